@@ -1,0 +1,125 @@
+/**
+ * Everything the story may ask of GitHub, in the story's words. `client.ts` answers over REST and GraphQL.
+ * Methods throw `GitHubFault` when GitHub or the network fails; what GitHub can truthfully say about the
+ * user's repository (a missing file, a commit it will not show) comes back as a value.
+ */
+export interface GitHub {
+  /** The pull request as GitHub has it now, what Sluice has already said on it, and its open siblings. */
+  pullRequest(number: number): Promise<PullRequestState>;
+  /** The best common ancestor of two commits of this repository (a fork's head counts as one of its own). */
+  mergeBase(base: string, head: string): Promise<string>;
+  /** Every entry below a commit. `complete: false` when GitHub cut the list (100,000 entries, 7 MB). */
+  tree(commit: string): Promise<Tree>;
+  /** Contents by blob SHA, in as few requests as GitHub allows. Every SHA asked for is answered. */
+  blobs(shas: readonly string[]): Promise<ReadonlyMap<string, Blob>>;
+  /** The policy files in force, each with the commit it was read at. */
+  policy(): Promise<PolicySources>;
+}
+
+/** What a publisher may say. A dry run is a story without a publisher. */
+export interface Publisher {
+  /** Opens a check run on `head` as `in_progress`; a run of ours with the same `externalId` is adopted, not doubled. */
+  beginCheck(head: string, externalId: string): Promise<CheckRunId>;
+  /** Completes the run. Annotations are sent in batches of 50. */
+  completeCheck(run: CheckRunId, report: CheckReport): Promise<void>;
+  /** Creates or updates the one report comment of ours; unchanged text costs no request. */
+  upsertReportComment(pull: PullRequestState, body: string): Promise<void>;
+  /** One COMMENT review with the comments whose fingerprint is not on the pull request yet. */
+  review(pull: PullRequestState, comments: readonly ReviewComment[]): Promise<void>;
+}
+
+export interface RepositoryRef {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+}
+
+export interface PullRequestState {
+  readonly number: number;
+  readonly nodeId: string;
+  readonly state: "open" | "closed" | "merged";
+  readonly title: string;
+  readonly author: string;
+  readonly url: string;
+  /** Branch the pull request goes into, and the commit at its tip now. */
+  readonly baseRef: string;
+  readonly baseTip: string;
+  readonly head: string;
+  /** GitHub's test merge of head into the base tip; null while unknown or in conflict. */
+  readonly testMerge: string | null;
+  readonly defaultBranch: string;
+  /** Numbers of all open pull requests, this one too, whose head is the same commit. */
+  readonly sameHead: readonly number[];
+  readonly ownComments: readonly { readonly id: number; readonly body: string }[];
+  /** Fingerprints of findings that already have an inline comment of ours. */
+  readonly commentedFingerprints: ReadonlySet<string>;
+}
+
+export interface TreeEntry {
+  readonly path: string;
+  readonly sha: string;
+  readonly kind: "file" | "symlink" | "submodule";
+  /** Bytes; null for a submodule. */
+  readonly size: number | null;
+}
+export interface Tree {
+  readonly entries: readonly TreeEntry[];
+  readonly complete: boolean;
+}
+
+/** A blob's text, or why there is none. */
+export type Blob =
+  | { readonly text: string }
+  | { readonly unreadable: "binary" | "not-utf8" | "too-large" | "missing" };
+
+/** `absent`: the repository is there and has no such file. `hidden`: the repository is missing or the app is not installed on it. */
+export type PolicyFile =
+  | { readonly kind: "file"; readonly source: string; readonly commit: string; readonly text: string }
+  | { readonly kind: "absent" | "hidden"; readonly source: string };
+
+export interface PolicySources {
+  readonly organisation: PolicyFile;
+  readonly repository: PolicyFile;
+}
+
+export type CheckRunId = number;
+export type Conclusion = "success" | "failure" | "action_required";
+
+/** A finished check, within GitHub's limits (`limits.ts`). */
+export interface CheckReport {
+  readonly conclusion: Conclusion;
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string;
+  readonly annotations: readonly Annotation[];
+}
+export interface Annotation {
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  /** Only for an annotation on a single line. */
+  readonly startColumn?: number;
+  readonly endColumn?: number;
+  readonly level: "notice" | "warning" | "failure";
+  readonly title: string;
+  readonly message: string;
+}
+export interface ReviewComment {
+  readonly path: string;
+  readonly line: number;
+  readonly fingerprint: string;
+  readonly body: string;
+}
+
+/** GitHub or the network failed, or told us to wait. Thrown; the Durable Object retries and then says so. */
+export class GitHubFault extends Error {
+  readonly status: number | null;
+  /** Milliseconds since 1970 before which GitHub asked not to be called again. */
+  readonly retryAt: number | null;
+  constructor(message: string, status: number | null = null, retryAt: number | null = null, cause?: unknown) {
+    super(message, { cause });
+    this.name = "GitHubFault";
+    this.status = status;
+    this.retryAt = retryAt;
+  }
+}

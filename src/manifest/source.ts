@@ -1,0 +1,54 @@
+/** Where a value stands: keys and list indexes from the root of a document. */
+export type Path = readonly (string | number)[];
+
+/** A stretch of a file. Lines and columns count from 1; the end is exclusive in columns, inclusive in lines. */
+export interface Range {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** What Kubernetes sees after reading YAML. Integers beyond 2^53 stay exact as bigint. */
+export type Json = null | boolean | number | bigint | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/**
+ * Something wrong with the user's input: a value that travels to the report, never thrown between rooms.
+ * `code` is stable and greppable; `message` starts in lower case and names the value; `fix` says what to do.
+ */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly range: Range;
+  readonly fix?: string;
+}
+
+/** One document of a manifest file. Positions are found when somebody asks: most documents are never complained about. */
+export interface ManifestDocument {
+  readonly file: string;
+  /** Position among the documents of the file, from 0. An item of a `kind: List` is a document of its own. */
+  readonly index: number;
+  readonly value: Json;
+  /**
+   * Where the value (or, with `part: "key"`, its key) at `path` stands. A path that does not exist answers with
+   * its deepest existing parent: the right place to say "missing here".
+   */
+  locate(path: Path, part?: "key" | "value"): Range;
+}
+
+/** Why a file's text is not what will be applied: it needs a renderer that Sluice does not have. */
+export interface NotRendered {
+  readonly reason: string;
+  readonly range: Range;
+}
+
+/** A file as read: its documents, what was wrong with the rest, and whether it is a template. */
+export interface ManifestFile {
+  readonly path: string;
+  readonly documents: readonly ManifestDocument[];
+  readonly problems: readonly Problem[];
+  /** Set when the text mentions an Istio kind but cannot be evaluated without rendering. */
+  readonly notRendered?: NotRendered;
+}

@@ -1,0 +1,66 @@
+import type { JsonObject, ManifestDocument, NotRendered, Path, Problem, Range } from "../manifest/source.ts";
+import type { DestinationRule, Gateway, ServiceEntry, Sidecar, VirtualService } from "./istio.ts";
+import type { MeshSettings } from "./settings.ts";
+
+/** Where an object's namespace came from. `default` means nothing told us: what depends on it needs the inventory. */
+export type NamespaceOrigin = "manifest" | "kustomization" | "destination" | "environment" | "default";
+
+/** One object of the mesh, known by scope, kind, namespace and name. */
+export interface MeshObject<Spec = JsonObject> {
+  /** `Kind/namespace/name`, as reports and contracts write it. */
+  readonly id: string;
+  /** What is applied together with it: the repository (`""`), or the directory that sets it apart. */
+  readonly scope: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly namespaceOrigin: NamespaceOrigin;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970 where the manifest states `creationTimestamp`; Git seldom knows. */
+  readonly created?: number;
+  readonly spec: Spec;
+  readonly document: ManifestDocument;
+  /** Where `path` stands, counted from the root of the manifest (`["spec", "http", 0]`). */
+  locate(path: Path, part?: "key" | "value"): Range;
+}
+
+/** Pod labels that Git shows: the template of a Deployment, StatefulSet, DaemonSet, Rollout; a Pod; a WorkloadEntry. */
+export interface Workload extends MeshObject {
+  readonly podLabels: Readonly<Record<string, string>>;
+}
+
+/** A Kubernetes Service, or what of it routing needs. */
+export interface ServiceSpec {
+  readonly type?: string;
+  readonly clusterIP?: string;
+  readonly externalName?: string;
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly ports?: readonly {
+    readonly name?: string;
+    readonly port: number;
+    readonly protocol?: string;
+    readonly appProtocol?: string;
+    readonly targetPort?: number | string;
+  }[];
+}
+
+/**
+ * Everything Git shows of a mesh at one state. Objects that Kubernetes would refuse are not here: they are in `problems`.
+ * Lists keep the order in which files (by path) and documents appear.
+ */
+export interface Mesh {
+  readonly settings: MeshSettings;
+  readonly virtualServices: readonly MeshObject<VirtualService>[];
+  readonly destinationRules: readonly MeshObject<DestinationRule>[];
+  readonly gateways: readonly MeshObject<Gateway>[];
+  readonly serviceEntries: readonly MeshObject<ServiceEntry>[];
+  readonly sidecars: readonly MeshObject<Sidecar>[];
+  readonly services: readonly MeshObject<ServiceSpec>[];
+  readonly workloads: readonly Workload[];
+  /** Every other object that a rule may lean on: Namespace, Secret, PeerAuthentication, Canary, Rollout, … */
+  readonly others: readonly MeshObject[];
+  readonly problems: readonly Problem[];
+  readonly notRendered: readonly NotRendered[];
+}
