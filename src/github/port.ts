@@ -6,14 +6,14 @@
 export interface GitHub {
   /** The pull request as GitHub has it now, what Sluice has already said on it, and its open siblings. */
   pullRequest(number: number): Promise<PullRequestState>;
-  /** The best common ancestor of two commits of this repository (a fork's head counts as one of its own). */
-  mergeBase(base: string, head: string): Promise<string>;
+  /** Merge base and three-dot patches of two commits (a fork's head counts as one of this repository). */
+  compare(base: string, head: string): Promise<Comparison>;
   /** Every entry below a commit. `complete: false` when GitHub cut the list (100,000 entries, 7 MB). */
   tree(commit: string): Promise<Tree>;
   /** Contents by blob SHA, in as few requests as GitHub allows. Every SHA asked for is answered. */
   blobs(shas: readonly string[]): Promise<ReadonlyMap<string, Blob>>;
-  /** The policy files in force, each with the commit it was read at. */
-  policy(): Promise<PolicySources>;
+  /** The organisation's policy file on its default branch. The repository's own comes with the pull request. */
+  organisationPolicy(): Promise<PolicyFile>;
 }
 
 /** What a publisher may say. A dry run is a story without a publisher. */
@@ -51,8 +51,16 @@ export interface PullRequestState {
   /** Numbers of all open pull requests, this one too, whose head is the same commit. */
   readonly sameHead: readonly number[];
   readonly ownComments: readonly { readonly id: number; readonly body: string }[];
+  /** `.github/sluice.yaml` on this repository's default branch. */
+  readonly repositoryPolicy: PolicyFile;
   /** Fingerprints of findings that already have an inline comment of ours. */
   readonly commentedFingerprints: ReadonlySet<string>;
+}
+
+export interface Comparison {
+  readonly mergeBase: string;
+  /** Unified patches by path at head, for the first 300 files: says which lines a comment may stand on. */
+  readonly patches: ReadonlyMap<string, string>;
 }
 
 export interface TreeEntry {
@@ -76,11 +84,6 @@ export type Blob =
 export type PolicyFile =
   | { readonly kind: "file"; readonly source: string; readonly commit: string; readonly text: string }
   | { readonly kind: "absent" | "hidden"; readonly source: string };
-
-export interface PolicySources {
-  readonly organisation: PolicyFile;
-  readonly repository: PolicyFile;
-}
 
 export type CheckRunId = number;
 export type Conclusion = "success" | "failure" | "action_required";
