@@ -1,0 +1,114 @@
+import type { VirtualService } from "../../mesh/istio.ts";
+import type { MeshObject } from "../../mesh/object.ts";
+import type { RouteAction, RouteEntry } from "./action.ts";
+import type { RequestCondition } from "./condition.ts";
+
+export type Protocol = "http" | "tls" | "tcp";
+
+/** Conditions that Istio decides when it configures a proxy, before any request is seen (route.go `sourceMatchHTTP`). */
+export interface StaticCondition {
+  /** The listener's port (at gateways: the server's), null for any. */
+  readonly port: number | null;
+  /** The namespace of the calling proxy, null for any. */
+  readonly sourceNamespace: string | null;
+  /** Labels that the calling proxy must carry. */
+  readonly sourceLabels: Readonly<Record<string, string>>;
+}
+
+/** Where a route was written. */
+export interface RouteOrigin {
+  /** The entry itself: of the delegate where one is inlined. */
+  readonly entry: RouteEntry;
+  /** The entry of the root VirtualService that delegates to it. */
+  readonly delegatedBy: RouteEntry | null;
+  /** Position in the entry's `match` list after delegates are merged; null: the entry has no match. */
+  readonly matchIndex: number | null;
+  readonly name: string | null;
+}
+
+/** One Envoy route: one match of one entry, for one gateway (or the mesh). */
+export interface EffectiveRoute {
+  readonly protocol: Protocol;
+  readonly origin: RouteOrigin;
+  readonly conditions: readonly RequestCondition[];
+  readonly static: StaticCondition;
+  /** Istio's syntactic test (route.go `IsCatchAllRoute`), or an entry without match: it ends its VirtualService's list. */
+  readonly catchAll: boolean;
+  readonly action: RouteAction;
+  /** Equal exactly when conditions, static conditions and action are equal. */
+  readonly key: string;
+}
+
+/** Who may see an object, from `exportTo` (push_context.go `initVirtualServices`). */
+export type Visibility =
+  | { readonly kind: "public" }
+  /** Exported to its own namespace alone: looked up before everything else. */
+  | { readonly kind: "private"; readonly namespace: string }
+  /** Exported by name: looked up after private, before public. */
+  | { readonly kind: "exported"; readonly namespaces: readonly string[] };
+
+/** A VirtualService that may answer in a context, with all its routes: not filtered, not cut. */
+export interface Candidate {
+  readonly virtualService: MeshObject<VirtualService>;
+  readonly visibility: Visibility;
+  /** The host of the VirtualService that claims the context's host. */
+  readonly host: string;
+  readonly routes: readonly EffectiveRoute[];
+}
+
+/** What the requests of a table have in common. */
+export interface RouteContext {
+  /** `mesh`, or a Gateway as `namespace/name`. */
+  readonly gateway: string;
+  /** A host or wildcard, in lower case. */
+  readonly host: string;
+  readonly protocol: Protocol;
+  /** Ports on which the table answers; null where Git does not show the service or the Gateway. */
+  readonly ports: readonly number[] | null;
+}
+
+/** Everything that may answer requests of one context, on one side. */
+export interface RouteTable {
+  readonly context: RouteContext;
+  /** In lookup order: by creation time where manifests state it, else as the files are read. */
+  readonly candidates: readonly Candidate[];
+  /** What answers when no VirtualService has a route here: the service's default route, 404, pass-through, … */
+  readonly fallback: RouteAction;
+  /** Whether Git shows the service (mesh) or the Gateway that the table is built on. */
+  readonly known: boolean;
+  /** `tls.httpsRedirect`: every plaintext request is answered 301 before routes are looked at. */
+  readonly redirectToHttps: boolean;
+}
+
+/** A proxy for which routes are built. Values that no condition mentions are null, or left out. */
+export interface ProxyContext {
+  readonly namespace: string | null;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly port: number | null;
+}
+
+/** The routes of one proxy, in Envoy's order: the first whose conditions hold answers. */
+export interface RouteList {
+  readonly routes: readonly EffectiveRoute[];
+  /** What answers a request that no route matches. */
+  readonly otherwise: RouteAction;
+  /** The order rests on creation times, which Git does not show: another order could answer differently. */
+  readonly orderUnknown: boolean;
+}
+
+/** The values that static conditions of a table mention: all other values behave alike. */
+export interface StaticValues {
+  readonly ports: readonly number[];
+  readonly namespaces: readonly string[];
+  readonly labels: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * One context on both sides; null: nothing on that side speaks of it. Each side is served by the most specific host
+ * it has, so `base.candidates[n].host` may be a wildcard over `context.host`.
+ */
+export interface ContextPair {
+  readonly context: RouteContext;
+  readonly base: RouteTable | null;
+  readonly head: RouteTable | null;
+}
