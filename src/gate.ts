@@ -1,4 +1,11 @@
+import { evaluate } from "./evaluation.ts";
 import type { CheckReport, GitHub, PullRequestState, ReviewComment } from "./github/port.ts";
+import { effectivePolicy } from "./policy/effective.ts";
+import { policyLayers } from "./policy/layers.ts";
+import { readChange } from "./read-change.ts";
+import { checkReport } from "./report/check-run.ts";
+import { reportComment } from "./report/comment.ts";
+import { reviewComments } from "./report/review.ts";
 
 /** What Sluice has to say about one pull request at one moment. */
 export interface Verdict {
@@ -11,5 +18,26 @@ export interface Verdict {
   readonly touches: { readonly objects: readonly string[]; readonly hosts: readonly string[] };
 }
 
-/** THE STORY, as the durable room calls it. `now` is milliseconds since 1970. */
+/** How the durable room calls the story. `now` is milliseconds since 1970. */
 export type Judge = (github: GitHub, pull: PullRequestState, now: number) => Promise<Verdict>;
+
+/**
+ * THE STORY: fetch → parse → model → diff → check → decide → report, for one pull request as GitHub has it now.
+ * Between the reads there are only values; faults of GitHub are thrown to whoever can retry.
+ */
+export const judge: Judge = async (github, pull) => {
+  const [organisation, { change, comparison, headOwn }] = await Promise.all([
+    github.organisationPolicy(),
+    readChange(github, pull),
+  ]);
+  const policy = effectivePolicy(policyLayers(organisation, pull.repositoryPolicy), "observe");
+  const evaluation = evaluate(change, policy);
+  const context = { pull, comparison, headOwn };
+  return {
+    pull,
+    report: checkReport(evaluation, context),
+    comment: reportComment(evaluation, context),
+    reviewComments: reviewComments(evaluation, context),
+    touches: evaluation.touches,
+  };
+};

@@ -63,6 +63,8 @@ export interface Shift {
   /** Σ max(0, after − before) in percent, 0–100; a first split counts 100 − the largest share. */
   readonly points: number;
   readonly certainty: Certainty;
+  /** Canonical text of everything but the shares that decides where the requests go on head: predicate, rewrite, mirrors. */
+  readonly routing: string;
   readonly base: Responsible | null;
   readonly head: Responsible | null;
 }

@@ -1,0 +1,95 @@
+import type { Range } from "../manifest/source.ts";
+import type { Finding } from "../rules/finding.ts";
+import { rules } from "../rules/index.ts";
+import type { TrafficChange } from "../traffic/change.ts";
+import type { EffectivePolicy } from "./effective.ts";
+import { blocks } from "./findings.ts";
+
+/** A changed file, or a part of one, that could not be evaluated. */
+export interface NotEvaluated {
+  readonly file: string;
+  readonly reason: string;
+  /** Whether it stands in the way (semantics.md "Conclusion of the check"). */
+  readonly blocks: boolean;
+  readonly range?: Range;
+  readonly fix?: string;
+}
+
+/** What was looked at, before anybody judges it. */
+export interface Evidence {
+  /** Whether the change touches any object of the mesh at all. */
+  readonly meshAffected: boolean;
+  readonly traffic: TrafficChange;
+  readonly findings: readonly Finding[];
+  readonly notEvaluated: readonly NotEvaluated[];
+}
+
+/** The verdict, in the words of the check and of the command line. */
+export interface Decision {
+  readonly conclusion: "success" | "failure" | "action_required";
+  readonly exit: 0 | 1 | 2;
+  readonly title: string;
+  readonly blocking: readonly Finding[];
+}
+
+/** Findings → conclusion, as the table in semantics.md has it. `enforce` overrides a policy that observes. */
+export function decide(evidence: Evidence, policy: EffectivePolicy, enforce = false): Decision {
+  const blocking = evidence.findings.filter(blocks);
+  const unread = evidence.notEvaluated.filter((file) => file.blocks);
+  if (policy.mode === "off" && !enforce) {
+    return { conclusion: "success", exit: 0, title: "Switched off by policy", blocking: [] };
+  }
+  const observing = policy.mode === "observe" && !enforce;
+  if (unread.length > 0) {
+    const first = unread[0]!;
+    return {
+      conclusion: "failure",
+      exit: 2,
+      title: `Could not evaluate: ${first.file}${unread.length > 1 ? ` and ${unread.length - 1} more` : ""}`,
+      blocking,
+    };
+  }
+  if (blocking.length > 0) {
+    const headline = headlineOf(blocking);
+    if (observing) return { conclusion: "success", exit: 0, title: `Would block: ${headline}`, blocking };
+    const approvable = blocking.every((finding) => approversOf(finding, policy).length > 0);
+    return {
+      conclusion: approvable ? "action_required" : "failure",
+      exit: 1,
+      title: `Blocked: ${headline}`,
+      blocking,
+    };
+  }
+  return { conclusion: "success", exit: 0, title: passingTitle(evidence), blocking };
+}
+
+/** Who may let a finding through, as policy writes them; empty when nobody may. */
+export function approversOf(finding: Finding, policy: EffectivePolicy): readonly string[] {
+  const family = rules.find((rule) => rule.id === finding.rule)?.approval;
+  return family ? (policy.approvers[family] ?? []) : [];
+}
+
+function headlineOf(blocking: readonly Finding[]): string {
+  const [first] = blocking;
+  const more = blocking.length - 1;
+  return `${first!.object}: ${first!.message}${more > 0 ? ` (and ${more} more)` : ""}`;
+}
+
+function passingTitle({ meshAffected, traffic, findings }: Evidence): string {
+  if (!meshAffected) return "No mesh change";
+  const { shifts, changes } = traffic;
+  const warnings = findings.filter(
+    (finding) => finding.severity !== "info" && finding.state !== "existing",
+  ).length;
+  const parts = [
+    count(shifts.length, "traffic shift"),
+    count(changes.length, "changed setting"),
+    count(warnings, "warning"),
+  ].filter((part) => part !== null);
+  if (shifts.length === 0 && changes.length === 0 && warnings === 0) return "No traffic change";
+  return parts.join(", ").replace(/^./, (letter) => letter.toUpperCase());
+}
+
+function count(number: number, noun: string): string | null {
+  return number === 0 ? null : `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

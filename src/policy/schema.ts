@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { rules } from "../rules/index.ts";
+import { severities } from "../rules/rule.ts";
+
+const severity = z.enum(severities);
+
+/** `weight-step: { severity: block, maxStep: 20 }`; every option may be left out, so that a layer says only what it changes. */
+const ruleSettings = z.strictObject(
+  Object.fromEntries(
+    rules.map((rule) => [
+      rule.id,
+      z
+        .strictObject({ severity: severity.optional(), ...withoutDefaults(rule.options) })
+        .describe(`${rule.title}. ${rule.docs.do}`)
+        .optional(),
+    ]),
+  ),
+);
+
+function withoutDefaults(options: z.ZodObject): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    Object.entries(options.shape).map(([name, option]) => [
+      name,
+      (option instanceof z.ZodDefault ? (option.unwrap() as z.ZodType) : option).optional(),
+    ]),
+  );
+}
+
+const names = z.array(z.string().min(1));
+const approvers = z
+  .string()
+  .regex(/^@[\w.-]+(\/[\w.-]+)?$/, "an approver is written @user or @organisation/team");
+
+/** The policy file, version 1: `.github/sluice.yaml`. Unknown keys are refused: a typo must not switch a rule off. */
+export const policySchema = z.strictObject({
+  version: z.literal(1).describe("Version of this file's format."),
+  extends: z
+    .array(z.string())
+    .optional()
+    .describe("Packs to start from, pinned: recommended@1, strict@1, canary@1."),
+  mode: z
+    .enum(["observe", "enforce", "off"])
+    .optional()
+    .describe("observe says what would block and blocks nothing; off says nothing."),
+  unrendered: z
+    .enum(["warn", "block"])
+    .optional()
+    .describe("What a changed file does that mentions an Istio kind and cannot be rendered."),
+  roles: z
+    .strictObject({ stable: names.optional(), canary: names.optional() })
+    .optional()
+    .describe("Names of subsets and services that are the proven version, and the trial version."),
+  mesh: z
+    .strictObject({
+      rootNamespace: z.string().optional(),
+      clusterDomain: z.string().optional(),
+      outboundTrafficPolicy: z.enum(["ALLOW_ANY", "REGISTRY_ONLY"]).optional(),
+    })
+    .optional()
+    .describe("Istio's mesh configuration, where it differs from Istio's defaults."),
+  rules: ruleSettings.optional(),
+  approvals: z
+    .partialRecord(
+      z.enum(["weight", "timeout"]),
+      z.strictObject({
+        approvers: z.array(approvers).min(1).describe("Who may let such a finding through."),
+      }),
+    )
+    .optional(),
+});
+
+export type PolicyDocument = z.output<typeof policySchema>;
+
+/** Keys that only the organisation may set; a repository's file with one of them is told so. */
+export const organisationKeys = [
+  "mode",
+  "roles",
+  "mesh",
+  "approvals",
+] as const satisfies readonly (keyof PolicyDocument)[];

@@ -1,0 +1,47 @@
+import type { Evaluation } from "../evaluation.ts";
+import { limits } from "../github/limits.ts";
+import type { CheckReport } from "../github/port.ts";
+import { annotations } from "./annotations.ts";
+import { withinBudget } from "./budget.ts";
+import type { ReportContext } from "./context.ts";
+import { line } from "./escape.ts";
+import { findingDetails } from "./finding-details.ts";
+import {
+  blockingSection,
+  comparedSection,
+  notEvaluatedSection,
+  policySection,
+  settingsSection,
+  shiftsSection,
+} from "./sections.ts";
+
+/** Characters of a check's title that GitHub's lists still show. */
+const titleCharacters = 140;
+
+/** The finished check: title = the verdict, summary = what happens to traffic and what to do, text = every detail. */
+export function checkReport(evaluation: Evaluation, context: ReportContext): CheckReport {
+  const { decision, evidence } = evaluation;
+  const summary = [
+    blockingSection(evaluation, context),
+    notEvaluatedSection(evaluation, context),
+    shiftsSection(evaluation),
+    settingsSection(evaluation, context),
+    policySection(evaluation),
+    comparedSection(evaluation, context),
+  ].filter((section) => section !== null);
+  return {
+    conclusion: decision.conclusion,
+    title: line(decision.title, titleCharacters),
+    summary: withinBudget(
+      summary,
+      limits.checkOutputCharacters,
+      (omitted) => `…and ${omitted} more sections: run \`sluice check\` to see all.`,
+    ),
+    text: withinBudget(
+      evidence.findings.map((finding) => findingDetails(finding, evaluation.policy, context)),
+      limits.checkOutputCharacters,
+      (omitted) => `…and ${omitted} more findings: run \`sluice check\` to see all.`,
+    ),
+    annotations: annotations(evaluation, context),
+  };
+}

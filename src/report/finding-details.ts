@@ -1,0 +1,39 @@
+import { approversOf } from "../policy/decide.ts";
+import type { EffectivePolicy } from "../policy/effective.ts";
+import type { Finding } from "../rules/finding.ts";
+import type { ReportContext } from "./context.ts";
+import { permalink } from "./context.ts";
+import { code, plain } from "./escape.ts";
+
+const stateText = {
+  new: "new in this change",
+  worse: "worse than on the base branch",
+  existing: "already on the base branch, does not block",
+  approved: "approved",
+  excepted: "excepted by policy",
+} as const;
+
+const certaintyText = {
+  certain: "",
+  "needs-inventory": " Git alone cannot tell for sure, so it does not block.",
+  undecided: " The analysis reached its budget, so it does not block.",
+} as const;
+
+/** One finding in full: what, where, why, what to do, who may approve, and the fingerprint an approval names. */
+export function findingDetails(finding: Finding, policy: EffectivePolicy, context: ReportContext): string {
+  const { file, line } = finding.range;
+  const approvers = approversOf(finding, policy);
+  return [
+    `#### ${code(finding.rule)} ${code(finding.object)}`,
+    "",
+    `${plain(finding.message)}, at [${code(`${file}:${line}`)}](${permalink(context, file, line)}); ${finding.severity}, ${stateText[finding.state]}.${certaintyText[finding.certainty]}`,
+    "",
+    `- Why: ${finding.why}.`,
+    `- What to do: ${plain(finding.fix)}.`,
+    ...(finding.before === undefined ? [] : [`- Before: ${code(finding.before)}`]),
+    ...(finding.after === undefined ? [] : [`- After: ${code(finding.after)}`]),
+    ...(finding.limit ? [`- Limit: ${code(finding.limit.value)}, set in ${code(finding.limit.source)}`] : []),
+    ...(approvers.length > 0 ? [`- May be approved by ${approvers.map(code).join(", ")}`] : []),
+    `- Fingerprint: \`${finding.fingerprint}\``,
+  ].join("\n");
+}

@@ -1,0 +1,110 @@
+import type { Evaluation } from "../evaluation.ts";
+import type { Range } from "../manifest/source.ts";
+import { approversOf } from "../policy/decide.ts";
+import type { ReportContext } from "./context.ts";
+import { permalink } from "./context.ts";
+import { code, plain } from "./escape.ts";
+import { movementText, sharesText } from "./shares.ts";
+
+/** Rows of a table before the rest is only counted. */
+const maxRows = 30;
+
+/** What stands in the way: what, where, why the limit, what to do, who may let it through. */
+export function blockingSection({ decision, policy }: Evaluation, context: ReportContext): string | null {
+  if (decision.blocking.length === 0) return null;
+  const items = decision.blocking.slice(0, maxRows).map((finding) => {
+    const approvers = approversOf(finding, policy);
+    const who = approvers.length > 0 ? ` It may be approved by ${approvers.map(code).join(", ")}.` : "";
+    const limit = finding.limit
+      ? ` Limit ${code(finding.limit.value)} is set in ${code(finding.limit.source)}.`
+      : "";
+    return `- **${code(finding.object)}** ${plain(finding.message)} (${place(finding.range, context)}). To pass: ${plain(finding.fix)}.${limit}${who}`;
+  });
+  const heading = policy.mode === "observe" ? "### What would block" : "### What blocks";
+  return [heading, ...items, ...more(decision.blocking.length, "finding")].join("\n");
+}
+
+/** Files, or parts of files, that nobody looked at: never silence. */
+export function notEvaluatedSection({ evidence }: Evaluation, context: ReportContext): string | null {
+  if (evidence.notEvaluated.length === 0) return null;
+  const items = evidence.notEvaluated.slice(0, maxRows).map(({ file, range, reason, fix }) => {
+    const where = range ? place(range, context) : code(file);
+    return `- ${where}: ${plain(reason)}.${fix ? ` ${plain(fix)}.` : ""}`;
+  });
+  return ["### Could not be evaluated", ...items, ...more(evidence.notEvaluated.length, "file")].join("\n");
+}
+
+/** The table of shifts: who answers which requests before and after. */
+export function shiftsSection({ evidence, rollbacks }: Evaluation): string | null {
+  const { shifts, incomplete } = evidence.traffic;
+  if (shifts.length === 0 && incomplete.length === 0) return null;
+  const rows = shifts.slice(0, maxRows).map((shift) => {
+    const requests = `${code(shift.host)} ${code(shift.class)}${shift.gateway === "mesh" ? "" : ` through ${code(shift.gateway)}`}`;
+    const example = shift.example ? `<br>${code(shift.example.curl)}` : "";
+    const before = code(sharesText(shift.before, shift));
+    const after = code(sharesText(shift.after, shift));
+    return `| ${requests}${example} | ${before} | ${after} | ${movementText(shift, rollbacks.has(shift))} |`;
+  });
+  const doubts = incomplete.map(
+    ({ host, reason }) => `- ${code(host)} may differ further: ${plain(reason)}.`,
+  );
+  return [
+    "### What happens to traffic",
+    "",
+    "| requests | before | after | moved |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+    ...more(shifts.length, "shift"),
+    ...doubts,
+  ].join("\n");
+}
+
+/** The table of changed settings: timeouts, retries, egress and the like. */
+export function settingsSection({ evidence }: Evaluation, context: ReportContext): string | null {
+  const { changes } = evidence.traffic;
+  if (changes.length === 0) return null;
+  const rows = changes
+    .slice(0, maxRows)
+    .map(
+      (change) =>
+        `| ${code(change.object)} ${code(change.path)} (${place(change.range, context)}) | ${code(change.before ?? "none")} | ${code(change.after ?? "none")} | ${change.direction === "other" ? "" : change.direction} |`,
+    );
+  return [
+    "### Settings",
+    "",
+    "| setting | before | after | |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+    ...more(changes.length, "setting"),
+  ].join("\n");
+}
+
+/** Whose rules these are, and how to enforce when nobody does. */
+export function policySection({ policy }: Evaluation): string {
+  const names = policy.sources.map(({ source, sha }) => code(sha ? `${source}@${sha.slice(0, 7)}` : source));
+  const complaints = policy.problems.map(
+    ({ message, range, fix }) =>
+      `- ${code(`${range.file}:${range.line}`)}: ${plain(message)}.${fix ? ` ${plain(fix)}.` : ""}`,
+  );
+  const text =
+    names.length > 0
+      ? `Policy: ${names.join(", then ")}${policy.mode === "observe" ? ", which observes and blocks nothing" : ""}.`
+      : "No policy was found, so Sluice observes with `recommended@1` and blocks nothing. To enforce, commit `.github/sluice.yaml` with `mode: enforce` to the organisation's `.github` repository.";
+  return [text, ...complaints].join("\n");
+}
+
+/** What was compared with what, so that a report can be quoted. */
+export function comparedSection(_evaluation: Evaluation, { pull, comparison }: ReportContext): string {
+  const short = (commit: string) => code(commit.slice(0, 7));
+  return `Compared ${code(pull.baseRef)} at ${short(pull.baseTip)} with what it becomes by merging ${short(pull.head)} (merge base ${short(comparison.mergeBase)}).`;
+}
+
+function place(range: Range, context: ReportContext): string {
+  return `[${code(`${range.file}:${range.line}`)}](${permalink(context, range.file, range.line)})`;
+}
+
+function more(total: number, noun: string): string[] {
+  return total > maxRows ? [`…and ${total - maxRows} more ${noun}s.`] : [];
+}

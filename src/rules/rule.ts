@@ -1,0 +1,79 @@
+import type { z } from "zod";
+import type { Mesh } from "../mesh/object.ts";
+import type { TrafficChange } from "../traffic/change.ts";
+import type { Limit, Severity, Violation } from "./finding.ts";
+import type { Roles } from "./stable.ts";
+
+/** The documentation of a rule: `sluice explain`, `policies/RULES.md` and the details link of a finding show it. */
+export interface RuleDocs {
+  /** One line: what the rule looks for. */
+  readonly what: string;
+  /** Why it matters to live traffic. */
+  readonly why: string;
+  /** What to do when it speaks. */
+  readonly do: string;
+  /** Manifests before and after; a test runs them and expects the rule to speak. `base` may be empty. */
+  readonly example: { readonly base: string; readonly head: string; readonly policy?: string };
+}
+
+/** What a rule may look at. `limit` names the value of an option and the line of policy that set it. */
+export interface RuleContext<Options> {
+  readonly options: Options;
+  readonly roles: Roles;
+  limit(option: keyof Options & string): Limit;
+}
+
+/** Both sides of a change, for rules that judge the change itself. */
+export interface ChangeContext<Options> extends RuleContext<Options> {
+  readonly base: Mesh;
+  readonly head: Mesh;
+  readonly traffic: TrafficChange;
+}
+
+/** One side, for rules that judge a state; the engine runs them on base and on head and compares by key. */
+export interface StateContext<Options> extends RuleContext<Options> {
+  readonly mesh: Mesh;
+  /** Ids of the objects whose value differs between base and head. */
+  readonly touched: ReadonlySet<string>;
+}
+
+interface RuleMetadata<Schema extends z.ZodObject> {
+  readonly id: string;
+  readonly title: string;
+  /** The words of `/approve-…`: which family of approvals can let a finding through. */
+  readonly approval: "weight" | "timeout" | null;
+  readonly docs: RuleDocs;
+  /** Every option has a default and says in its metadata which direction is tighter. */
+  readonly options: Schema;
+}
+
+/** A rule that judges one state of the mesh: what base already violates is `existing`. */
+export interface StateRule<Schema extends z.ZodObject = z.ZodObject> extends RuleMetadata<Schema> {
+  readonly kind: "state";
+  check(context: StateContext<z.output<Schema>>): Iterable<Violation>;
+}
+
+/** A rule that judges the change: whatever it says is new by nature. */
+export interface ChangeRule<Schema extends z.ZodObject = z.ZodObject> extends RuleMetadata<Schema> {
+  readonly kind: "change";
+  check(context: ChangeContext<z.output<Schema>>): Iterable<Violation>;
+}
+
+export type Rule = StateRule | ChangeRule;
+
+/** Declares a rule that judges one state; its options are typed by its own schema. */
+export function defineStateRule<Schema extends z.ZodObject>(
+  rule: Omit<StateRule<Schema>, "kind">,
+): StateRule {
+  return { kind: "state", ...rule } as unknown as StateRule;
+}
+
+/** Declares a rule that judges the change; its options are typed by its own schema. */
+export function defineChangeRule<Schema extends z.ZodObject>(
+  rule: Omit<ChangeRule<Schema>, "kind">,
+): ChangeRule {
+  return { kind: "change", ...rule } as unknown as ChangeRule;
+}
+
+/** Severities from mild to strict; a policy layer below may only move to the right. */
+export const severities = ["off", "info", "warn", "block"] as const satisfies readonly (Severity | "off")[];

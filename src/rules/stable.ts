@@ -1,0 +1,85 @@
+import type { Mesh } from "../mesh/object.ts";
+import type { Destination, Leg, Shift } from "../traffic/change.ts";
+import { percent } from "../traffic/fraction.ts";
+
+/** The names by which the organisation knows its proven and its trial versions (policy `roles`). */
+export interface Roles {
+  readonly stable: readonly string[];
+  readonly canary: readonly string[];
+}
+
+/** Tells one destination from another: legs that differ only in header operations stay apart. */
+export function destinationKey({ host, port, subset, headers }: Destination): string {
+  return `${host}|${port ?? ""}|${subset ?? ""}|${headers}`;
+}
+
+/** A destination as people write it: `reviews.prod.svc.cluster.local:9080 canary`. */
+export function destinationName({ host, port, subset }: Destination): string {
+  return `${host}${port === null ? "" : `:${port}`}${subset === null ? "" : ` ${subset}`}`;
+}
+
+/** Shares by destination, in percent. */
+export function sharesByDestination(legs: readonly Leg[]): Map<string, number> {
+  const shares = new Map<string, number>();
+  for (const { destination, share } of legs) {
+    const key = destinationKey(destination);
+    shares.set(key, (shares.get(key) ?? 0) + percent(share));
+  }
+  return shares;
+}
+
+/** The legs that get more than before, with their shares in percent. */
+export function rising(shift: Shift): readonly { leg: Leg; index: number; from: number; to: number }[] {
+  const before = sharesByDestination(shift.before);
+  return shift.after
+    .map((leg, index) => ({
+      leg,
+      index,
+      from: before.get(destinationKey(leg.destination)) ?? 0,
+      to: percent(leg.share),
+    }))
+    .filter(({ from, to }) => to > from);
+}
+
+/**
+ * Whether a shift only gives traffic back to the proven stable destination (semantics.md "Rollback"). The stable one is
+ * known by its subset's name (policy `roles.stable`); its host must already have answered this class and its labels must
+ * be the same on both sides. Without proof it is not a rollback.
+ */
+export function isRollback(shift: Shift, base: Mesh, head: Mesh, roles: Roles): boolean {
+  if (shift.kind !== "step") return false;
+  const before = sharesByDestination(shift.before);
+  const increases = rising(shift);
+  return (
+    increases.length > 0 &&
+    increases.every(
+      ({ leg: { destination } }) =>
+        before.has(destinationKey(destination)) &&
+        isStable(destination, roles) &&
+        subsetLabels(base, destination) === subsetLabels(head, destination),
+    )
+  );
+}
+
+function isStable({ host, subset }: Destination, { stable }: Roles): boolean {
+  const name = subset ?? host.split(".")[0] ?? "";
+  return stable.includes(name) || (subset === null && stable.some((role) => name.endsWith(`-${role}`)));
+}
+
+/** The labels behind a subset, as text that is equal exactly when the labels of every definition are. */
+export function subsetLabels(mesh: Mesh, { host, subset }: Destination): string {
+  if (subset === null) return "";
+  const definitions = mesh.destinationRules.flatMap((rule) => {
+    const named = rule.spec.subsets?.find((candidate) => candidate.name === subset);
+    return named && servesHost(rule.spec.host ?? "", rule.namespace, mesh.settings.clusterDomain, host)
+      ? [`${rule.namespace}:${JSON.stringify(Object.entries(named.labels ?? {}).sort())}`]
+      : [];
+  });
+  return definitions.sort().join(";");
+}
+
+function servesHost(ruleHost: string, namespace: string, clusterDomain: string, host: string): boolean {
+  if (ruleHost.startsWith("*")) return host.endsWith(ruleHost.slice(1));
+  const name = ruleHost.includes(".") ? ruleHost : `${ruleHost}.${namespace}.svc.${clusterDomain}`;
+  return name === host;
+}

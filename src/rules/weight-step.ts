@@ -1,0 +1,153 @@
+import { z } from "zod";
+import type { Shift } from "../traffic/change.ts";
+import { percent } from "../traffic/fraction.ts";
+import type { Violation } from "./finding.ts";
+import { type ChangeContext, defineChangeRule } from "./rule.ts";
+import { destinationName, isRollback, rising, subsetLabels } from "./stable.ts";
+
+const options = z.strictObject({
+  maxStep: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(20)
+    .meta({ tighter: "lower", description: "Largest step in percentage points." }),
+  ladder: z.array(z.number().min(0).max(100)).min(2).optional().meta({
+    tighter: "subset",
+    description: "Allowed stages in percent, for example [0, 5, 20, 50, 100]. Replaces maxStep.",
+  }),
+});
+type Options = z.output<typeof options>;
+
+export const weightStep = defineChangeRule({
+  id: "weight-step",
+  title: "Traffic moves too far in one step",
+  approval: "weight",
+  docs: {
+    what: "limits how much of a request class may move to other destinations in one pull request",
+    why: "a step that is small enough to watch is a step that can be taken back before most callers notice; going back to the stable destination is never limited",
+    do: "Split the change into smaller steps, or ask somebody who may approve it.",
+    example: {
+      base: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: prod }
+spec:
+  hosts: [reviews]
+  http:
+    - route:
+        - { destination: { host: reviews, subset: stable }, weight: 90 }
+        - { destination: { host: reviews, subset: canary }, weight: 10 }
+`,
+      head: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: prod }
+spec:
+  hosts: [reviews]
+  http:
+    - route:
+        - { destination: { host: reviews, subset: stable }, weight: 40 }
+        - { destination: { host: reviews, subset: canary }, weight: 60 }
+`,
+    },
+  },
+  options,
+  *check(context) {
+    for (const shift of context.traffic.shifts) {
+      if (shift.kind !== "step" && shift.kind !== "first-split") continue;
+      if (isRollback(shift, context.base, context.head, context.roles)) continue;
+      const broken = context.options.ladder
+        ? ladderBroken(shift, context.options.ladder)
+        : stepBroken(shift, context.options.maxStep);
+      if (broken) yield violation(shift, broken, context);
+    }
+  },
+});
+
+/** What a limit says about a shift that breaks it: which rise to point at, and what would pass. */
+interface Broken {
+  readonly legIndex: number;
+  readonly option: keyof Options & string;
+  readonly rule: string;
+  readonly fix: string;
+}
+
+function stepBroken(shift: Shift, maxStep: number): Broken | null {
+  if (shift.points <= maxStep) return null;
+  const largest = largestRise(shift);
+  if (!largest) return null;
+  const proposal = Math.floor(largest.from + (maxStep * (largest.to - largest.from)) / shift.points);
+  return {
+    legIndex: largest.index,
+    option: "maxStep",
+    rule: `at most ${points(maxStep)} at once`,
+    fix:
+      maxStep === 0
+        ? "leave the shares as they are, or ask for an approval"
+        : `move at most ${points(maxStep)} now: ${destinationName(largest.leg.destination)} may go to ${proposal} %`,
+  };
+}
+
+function ladderBroken(shift: Shift, ladder: readonly number[]): Broken | null {
+  const rungs = [...ladder].sort((a, b) => a - b);
+  const largestShare = Math.max(...shift.after.map((leg) => percent(leg.share)));
+  for (const rise of rising(shift)) {
+    // After a first split the largest subset carries on the service; only the others climb.
+    if (shift.kind === "first-split" && rise.to === largestShare) continue;
+    const next = rungs.find((rung) => rung > rise.from) ?? 100;
+    if (rise.to <= next) continue;
+    return {
+      legIndex: rise.index,
+      option: "ladder",
+      rule: `the ladder is ${rungs.join(" → ")}`,
+      fix: `the next rung for ${destinationName(rise.leg.destination)} is ${next}`,
+    };
+  }
+  return null;
+}
+
+function largestRise(shift: Shift) {
+  const rises = [...rising(shift)].sort((a, b) => b.to - b.from - (a.to - a.from));
+  // A first split introduces every subset; the one that keeps most of the traffic is not the news.
+  return shift.kind === "first-split" && rises.length > 1
+    ? rises.sort((a, b) => a.to - b.to)[rises.length - 2]
+    : rises[0];
+}
+
+function violation(shift: Shift, broken: Broken, { head, limit }: ChangeContext<Options>): Violation {
+  const range = shift.head?.legRanges[broken.legIndex] ?? shift.head?.range ?? shift.base?.range;
+  if (!range) throw new Error(`shift of ${shift.object} has no position`);
+  return {
+    object: shift.object,
+    subject: `${shift.gateway} ${shift.host} ${shift.class}`,
+    range,
+    message: `${points(shift.points)} of ${shift.class} move in one step; ${broken.rule}`,
+    before: legsText(shift.before),
+    after: legsText(shift.after),
+    fix: broken.fix,
+    certainty: shift.certainty,
+    measure: shift.points,
+    limit: limit(broken.option),
+    evidence: JSON.stringify([
+      shift.routing,
+      shift.after.map(({ destination }) => [destinationName(destination), subsetLabels(head, destination)]),
+    ]),
+  };
+}
+
+/** Shares as people say them: `reviews.prod.svc.cluster.local stable 90 %, … canary 10 %`. */
+export function legsText(legs: Shift["after"]): string {
+  return legs
+    .map(({ destination, share }) => `${destinationName(destination)} ${roundedPercent(percent(share))} %`)
+    .join(", ");
+}
+
+function roundedPercent(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function points(value: number): string {
+  const rounded = roundedPercent(value);
+  return `${rounded} ${rounded === 1 ? "point" : "points"}`;
+}
