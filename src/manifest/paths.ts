@@ -1,12 +1,16 @@
-/** Larger files are not manifests that people write; they are named instead of read. */
-export const maxManifestBytes = 5 * 1024 * 1024;
+/** The largest file that is read. The largest bundle met in public repositories has 0.75 MB. */
+export const maxManifestBytes = 2 << 20;
 
-/** Endings of files that hold manifests, or templates of manifests. */
-const manifestEnding = /\.(ya?ml|json|ya?ml\.(tpl|tmpl|gotmpl|j2|erb)|tpl|gotmpl|jsonnet|libsonnet)$/i;
-const neverManifest =
-  /(^|\/)(node_modules\/|package(-lock)?\.json$|tsconfig[^/]*\.json$|composer\.(json|lock)$)/;
+const manifestName = /\.(?:ya?ml|json)$|(?:^|\/)Kustomization$/i;
+/** Languages that produce manifests: such a file can never be read as it is, only mentioned. */
+const templateName = /\.(?:tpl|tmpl|gotmpl|j2|jinja2?|jsonnet|libsonnet|cue|ya?ml\.(?:tpl|erb|tmpl))$/i;
 
-/** Whether a path may hold manifests, judged by its name alone. */
+/** Whether a file of this name may hold manifests, or a template of them, and is worth reading. */
 export function isManifestPath(path: string): boolean {
-  return manifestEnding.test(path) && !neverManifest.test(path);
+  return manifestName.test(path) || templateName.test(path);
+}
+
+/** Whether a file of this name is the source of a renderer, whatever its text. */
+export function isTemplatePath(path: string): boolean {
+  return templateName.test(path);
 }

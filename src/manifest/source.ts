@@ -23,6 +23,8 @@ export interface Problem {
   readonly message: string;
   readonly range: Range;
   readonly fix?: string;
+  /** Ordinary decoding goes on in spite of it (`kubectl` converts leniently); only strict decoding refuses it. */
+  readonly strictOnly?: true;
 }
 
 /** One document of a manifest file. Positions are found when somebody asks: most documents are never complained about. */

@@ -1,0 +1,265 @@
+/** From the YAML reader's events to a tree whose every node knows its value, as Kubernetes sees it, and its place. */
+import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+import { BareObject } from "./json.ts";
+import { keyOf, plainScalar, taggedScalar } from "./scalar.ts";
+import type { Json, JsonObject } from "./source.ts";
+import { YamlError } from "./yaml-error.ts";
+
+/** A node of a document. Offsets count from the start of the document's text; -1 where nothing is written. */
+export interface Node {
+  readonly value: Json;
+  readonly start: number;
+  /** Exclusive. Collections do not say where they end: it is found when asked for. */
+  readonly end: number;
+  /** Of a mapping, in the order Kubernetes sets them: the last entry of a key wins. Merged keys are among them. */
+  readonly entries?: readonly Entry[];
+  readonly items?: readonly Node[];
+  /** Nodes below and including this one, aliases counted as if written out. */
+  readonly size: number;
+}
+export interface Entry {
+  readonly key: string;
+  readonly keyNode: Node;
+  readonly node: Node;
+}
+/** A key set twice in one mapping. The last one counts; strict decoding refuses it. */
+export interface DuplicateKey {
+  readonly key: string;
+  readonly at: Node;
+  readonly first: Node;
+}
+export interface Composition {
+  /** Null where the text holds no document. */
+  readonly root: Node | null;
+  readonly duplicates: readonly DuplicateKey[];
+  /** How many nodes aliases and merge keys added. */
+  readonly aliased: number;
+}
+export interface ComposeLimits {
+  /** How deep collections may nest. */
+  readonly depth: number;
+  /** How many nodes aliases and merge keys may add to the document. */
+  readonly aliasNodes: number;
+}
+
+const nothing: Composition = { root: null, duplicates: [], aliased: 0 };
+const maxDuplicates = 100;
+
+/** Reads the first document of `text`. Throws {@link YamlError} for what Kubernetes would refuse and for what exceeds `limits`. */
+export function compose(text: string, limits: ComposeLimits): Composition {
+  return new Composer(text, events(text, limits.depth), limits.aliasNodes).document();
+}
+
+function events(text: string, maxDepth: number): Event[] {
+  try {
+    return parseEvents(text, { maxDepth });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const offset = error.mark?.position ?? 0;
+    if (error.reason.startsWith("nesting exceeded")) {
+      throw new YamlError("too-deep", `nested deeper than ${maxDepth} levels`, {
+        offset,
+        fix: "Flatten the document.",
+      });
+    }
+    throw new YamlError("yaml-syntax", error.reason, { offset, fix: "Correct the YAML at this place." });
+  }
+}
+
+class Composer {
+  readonly #text: string;
+  readonly #events: readonly Event[];
+  readonly #duplicates: DuplicateKey[] = [];
+  /** By name, the node last anchored; "open" while the node is still being read, when an alias would be recursive. */
+  readonly #anchors = new Map<string, Node | "open">();
+  readonly #aliasNodes: number;
+  #aliased = 0;
+  #next = 0;
+
+  constructor(text: string, stream: readonly Event[], aliasNodes: number) {
+    this.#text = text;
+    this.#events = stream;
+    this.#aliasNodes = aliasNodes;
+  }
+
+  document(): Composition {
+    const start = this.#take();
+    if (start?.type !== EVENT_ID.DOCUMENT) return nothing;
+    if (start.directives.some((directive) => directive.kind === "yaml" && directive.version !== "1.1")) {
+      throw new YamlError("yaml-version", "Kubernetes reads YAML 1.1 only", {
+        offset: 0,
+        fix: "Remove the %YAML directive.",
+      });
+    }
+    if (this.#peek() === EVENT_ID.POP) return nothing;
+    return { root: this.#node(), duplicates: this.#duplicates, aliased: this.#aliased };
+  }
+
+  #take(): Event | undefined {
+    const event = this.#events[this.#next];
+    this.#next += 1;
+    return event;
+  }
+
+  #peek(): Event["type"] | undefined {
+    return this.#events[this.#next]?.type;
+  }
+
+  #node(): Node {
+    const event = this.#take();
+    switch (event?.type) {
+      case EVENT_ID.SCALAR:
+        return this.#anchor(event, this.#scalar(event));
+      case EVENT_ID.SEQUENCE:
+        this.#anchor(event, "open");
+        return this.#anchor(event, this.#sequence(event.start));
+      case EVENT_ID.MAPPING:
+        this.#anchor(event, "open");
+        return this.#anchor(event, this.#mapping(event.start));
+      case EVENT_ID.ALIAS:
+        return this.#alias(event);
+      default:
+        throw new Error("the YAML reader's events do not form a tree");
+    }
+  }
+
+  #anchor<T extends Node | "open">(event: { anchorStart: number; anchorEnd: number }, node: T): T {
+    if (event.anchorStart >= 0) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), node);
+    return node;
+  }
+
+  #alias(event: Extract<Event, { type: 5 }>): Node {
+    const name = this.#text.slice(event.anchorStart, event.anchorEnd);
+    const place = { start: event.anchorStart - 1, end: event.anchorEnd };
+    const target = this.#anchors.get(name);
+    if (target === undefined) {
+      throw new YamlError("unknown-anchor", `no anchor \`&${name}\` stands before its alias`, {
+        offset: place.start,
+        fix: "Define the anchor in this document, above its use.",
+      });
+    }
+    if (target === "open") {
+      throw new YamlError("recursive-alias", `the value of anchor \`&${name}\` contains itself`, {
+        offset: place.start,
+        fix: "Write the value out instead of referring to it.",
+      });
+    }
+    this.#spend(target.size, place.start);
+    return { ...target, ...place };
+  }
+
+  #spend(nodes: number, offset: number): void {
+    this.#aliased += nodes;
+    if (this.#aliased > this.#aliasNodes) {
+      throw new YamlError("alias-expansion", "aliases expand to more values than is allowed", {
+        offset,
+        fix: "Write the values out, or split the file.",
+      });
+    }
+  }
+
+  #scalar(event: Extract<Event, { type: 4 }>): Node {
+    const text = getScalarValue(this.#text, event);
+    const tag = event.tagStart < 0 ? "" : coreTag(this.#text.slice(event.tagStart, event.tagEnd));
+    const quote =
+      event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
+    const start = event.valueStart - quote;
+    try {
+      const plain = event.style === SCALAR_STYLE.PLAIN;
+      const value = tag !== "" ? taggedScalar(text, tag) : plain ? plainScalar(text) : text;
+      return { value, start, end: event.valueEnd + quote, size: 1 };
+    } catch (error) {
+      throw placed(error, start);
+    }
+  }
+
+  #sequence(start: number): Node {
+    const items: Node[] = [];
+    const value: Json[] = [];
+    let size = 1;
+    while (this.#peek() !== EVENT_ID.POP) {
+      const item = this.#node();
+      items.push(item);
+      value.push(item.value);
+      size += item.size;
+    }
+    this.#next += 1;
+    return { value, start, end: -1, items, size };
+  }
+
+  #mapping(start: number): Node {
+    const entries: Entry[] = [];
+    const value = new BareObject();
+    let size = 1;
+    while (this.#peek() !== EVENT_ID.POP) {
+      const merging = this.#atMergeKey();
+      const keyEvent = this.#events[this.#next];
+      const keyNode = this.#node();
+      const node = this.#node();
+      size += keyNode.size + node.size;
+      if (merging) this.#merge(node, keyNode.start, value, entries);
+      else this.#set({ key: this.#key(keyNode, keyEvent), keyNode, node }, value, entries);
+    }
+    this.#next += 1;
+    return { value, start, end: -1, entries, size };
+  }
+
+  #key(node: Node, event: Event | undefined): string {
+    const { value } = node;
+    if (typeof value === "string") return value;
+    if (value !== null && typeof value === "object") {
+      throw new YamlError("invalid-key", "a list or a mapping cannot be a key", {
+        offset: node.start,
+        fix: "Use a string as key; quote it if it begins with `[` or `{`.",
+      });
+    }
+    const text = event?.type === EVENT_ID.SCALAR ? getScalarValue(this.#text, event) : String(value);
+    try {
+      return keyOf(value, text);
+    } catch (error) {
+      throw placed(error, node.start);
+    }
+  }
+
+  #set(entry: Entry, value: JsonObject, entries: Entry[]): void {
+    if (Object.hasOwn(value, entry.key) && this.#duplicates.length < maxDuplicates) {
+      const first = entries.find((earlier) => earlier.key === entry.key);
+      if (first !== undefined)
+        this.#duplicates.push({ key: entry.key, at: entry.keyNode, first: first.keyNode });
+    }
+    value[entry.key] = entry.node.value;
+    entries.push(entry);
+  }
+
+  /** `goyaml.v2` merges where the `<<` stands, so keys above it are overwritten, and of a list the first mapping wins. */
+  #merge(node: Node, offset: number, value: JsonObject, entries: Entry[]): void {
+    for (const source of node.entries === undefined ? [...(node.items ?? [node])].reverse() : [node]) {
+      if (source.entries === undefined) {
+        throw new YamlError("invalid-merge", "`<<` merges mappings only", {
+          offset,
+          fix: "Refer to a mapping, or to a list of mappings.",
+        });
+      }
+      for (const entry of source.entries) this.#set(entry, value, entries);
+    }
+  }
+
+  #atMergeKey(): boolean {
+    const event = this.#events[this.#next];
+    if (event?.type !== EVENT_ID.SCALAR || event.valueEnd - event.valueStart !== 2) return false;
+    if (this.#text.slice(event.valueStart, event.valueEnd) !== "<<") return false;
+    if (event.tagStart < 0) return event.style === SCALAR_STYLE.PLAIN;
+    return coreTag(this.#text.slice(event.tagStart, event.tagEnd)) === "merge";
+  }
+}
+
+/** Adds the place to the complaint of a reader that does not know it. */
+function placed(error: unknown, offset: number): unknown {
+  if (!(error instanceof YamlError)) return error;
+  return new YamlError(error.code, error.message, { fix: error.fix, offset: Math.max(offset, 0) });
+}
+
+/** `!!int` and its long form as `int`; any other tag, which Kubernetes ignores, as `other`. */
+function coreTag(tag: string): string {
+  return /^(?:!!|!<tag:yaml\.org,2002:)(\w+)>?$/.exec(tag)?.[1] ?? "other";
+}
