@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { evaluate } from "../evaluation.ts";
+import { effectivePolicy } from "../policy/effective.ts";
+import { type PolicyText, policyLayers } from "../policy/layers.ts";
+import { jsonReport } from "../report/json.ts";
+import { prettyReport } from "../report/pretty.ts";
+import { type Command, type Terminal, UsageError } from "./command.ts";
+import { readStates, type State } from "./states.ts";
+
+const formats = ["pretty", "json"] as const;
+const policyPath = ".github/sluice.yaml";
+
+export const check: Command = {
+  name: "check",
+  summary: "what a change does to traffic, judged by policy",
+  usage: [
+    "sluice check [--base A] [--head B] [--policy FILE]… [--enforce] [--format pretty|json]",
+    "",
+    "A and B are folders, or revisions of the Git repository one stands in.",
+    "Without them: the merge base with the default branch, and the working tree.",
+    "The first --policy is the organisation's, the second the repository's.",
+    "Exit codes: 0 passes, 1 blocked, 2 could not evaluate, 64 usage.",
+  ].join("\n"),
+  async run(args, terminal) {
+    const options = parse(args);
+    const { base, head } = await readStates(terminal.folder, options.base, options.head);
+    const layers = await readPolicies(options.policy, head, terminal);
+    const evaluation = evaluate(
+      { base: base.files, head: head.files, unreadable: newlyUnreadable(base, head) },
+      effectivePolicy(policyLayers(...layers), "enforce"),
+      options.enforce,
+    );
+    const texts = (path: string) => head.files.get(path);
+    terminal.out(
+      options.format === "json" ? jsonReport(evaluation) : prettyReport(evaluation, texts, terminal.colours),
+    );
+    return evaluation.decision.exit;
+  },
+};
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        base: { type: "string" },
+        head: { type: "string" },
+        policy: { type: "string", multiple: true, default: [] },
+        enforce: { type: "boolean", default: false },
+        format: { type: "string", default: "pretty" },
+      },
+    });
+    if (!(formats as readonly string[]).includes(values.format)) {
+      throw new UsageError(`--format is one of ${formats.join(", ")}`);
+    }
+    if (values.policy.length > 2)
+      throw new UsageError("at most two policy layers: the organisation's, the repository's");
+    return values;
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError((error as Error).message);
+  }
+}
+
+/** The policies named, else the repository's own; without any, the pack `recommended` enforces. */
+async function readPolicies(
+  named: readonly string[],
+  head: State,
+  { folder }: Terminal,
+): Promise<[PolicyText, PolicyText]> {
+  const none = { kind: "absent", source: policyPath } as const;
+  if (named.length === 0) {
+    const text = head.files.get(policyPath);
+    return [none, text === undefined ? none : { kind: "file", source: policyPath, commit: null, text }];
+  }
+  const [organisation, repository] = await Promise.all(
+    named.map(async (source): Promise<PolicyText> => {
+      const text = await readFile(resolve(folder, source), "utf8").catch(() => {
+        throw new UsageError(`the policy ${source} cannot be read`);
+      });
+      return { kind: "file", source, commit: null, text };
+    }),
+  );
+  return [organisation ?? none, repository ?? none];
+}
+
+/** A file that base cannot show either, and that is the same there, is not this change's doing. */
+function newlyUnreadable(base: State, head: State) {
+  const known = new Set(base.unreadable.map(({ file, reason }) => `${file}\n${reason}`));
+  return head.unreadable.filter(({ file, reason }) => !known.has(`${file}\n${reason}`));
+}

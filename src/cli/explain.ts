@@ -1,0 +1,16 @@
+import { ruleDocument } from "../report/rules-document.ts";
+import { rules } from "../rules/index.ts";
+import { type Command, UsageError } from "./command.ts";
+
+export const explain: Command = {
+  name: "explain",
+  summary: "the documentation of a rule",
+  usage: `sluice explain RULE\n\nRules: ${rules.map(({ id }) => id).join(", ")}`,
+  async run(args, terminal) {
+    const [id] = args;
+    const rule = rules.find((candidate) => candidate.id === id);
+    if (!rule) throw new UsageError(id === undefined ? "name a rule" : `there is no rule ${id}`);
+    terminal.out(ruleDocument(rule));
+    return 0;
+  },
+};

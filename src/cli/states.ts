@@ -1,0 +1,116 @@
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { isManifestPath, maxManifestBytes } from "../manifest/paths.ts";
+import type { NotEvaluated } from "../policy/decide.ts";
+import { UsageError } from "./command.ts";
+import { GitRepository } from "./git.ts";
+
+/** One state as the command line names it: the texts of its manifest files, and what could not be read. */
+export interface State {
+  readonly files: ReadonlyMap<string, string>;
+  readonly unreadable: readonly NotEvaluated[];
+}
+
+/**
+ * Reads what `--base A` and `--head B` name: a folder, or a revision of the repository one stands in. Without them, the
+ * merge base with the default branch and the working tree.
+ */
+export async function readStates(
+  folder: string,
+  base: string | undefined,
+  head: string | undefined,
+): Promise<{ base: State; head: State }> {
+  const repository = await GitRepository.containing(folder);
+  const headState =
+    head === undefined ? await workingTree(repository) : await named(folder, head, repository);
+  const baseState =
+    base === undefined ? await defaultBase(folder, head, repository) : await named(folder, base, repository);
+  return { base: baseState, head: headState };
+}
+
+async function named(folder: string, name: string, repository: GitRepository | null): Promise<State> {
+  const path = resolve(folder, name);
+  const isFolder = await lstat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return folderState(path);
+  const commit = await repository?.commit(name);
+  if (repository && commit) return commitState(repository, commit);
+  throw new UsageError(`${name} is neither a folder nor a revision of the Git repository here`);
+}
+
+async function workingTree(repository: GitRepository | null): Promise<State> {
+  if (!repository) throw new UsageError("name --head: this folder is not in a Git repository");
+  return readPaths(repository.folder, (await repository.workingPaths()).filter(isManifestPath));
+}
+
+async function defaultBase(
+  folder: string,
+  head: string | undefined,
+  repository: GitRepository | null,
+): Promise<State> {
+  const branch = await repository?.defaultBranch();
+  if (!repository || !branch) throw new UsageError("name --base: no default branch was found here");
+  const isRevision = head !== undefined && (await repository.commit(head)) !== null;
+  const mergeBase = await repository.mergeBase(branch, isRevision ? head : "HEAD");
+  if (!mergeBase) throw new UsageError(`name --base: ${branch} has no common history with ${head ?? "HEAD"}`);
+  return named(folder, mergeBase, repository);
+}
+
+async function commitState(repository: GitRepository, commit: string): Promise<State> {
+  const entries = (await repository.tree(commit)).filter(({ path }) => isManifestPath(path));
+  const files = entries.filter(({ mode, size }) => mode.startsWith("100") && (size ?? 0) <= maxManifestBytes);
+  const blobs = await repository.blobs([...new Set(files.map(({ sha }) => sha))]);
+  const state = new StateBuilder();
+  for (const { path, sha, mode, size } of entries) {
+    if (mode === "120000")
+      state.refuse(path, "it is a symbolic link; Sluice reads files as they stand in Git");
+    else if ((size ?? 0) > maxManifestBytes) state.refuse(path, tooLarge);
+    else if (mode.startsWith("100")) state.add(path, blobs.get(sha)!);
+  }
+  return state;
+}
+
+async function folderState(folder: string): Promise<State> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .filter((path) => isManifestPath(path) && !path.startsWith(".git/"));
+  return readPaths(folder, paths.sort());
+}
+
+async function readPaths(folder: string, paths: readonly string[]): Promise<State> {
+  const state = new StateBuilder();
+  for (const path of paths) {
+    const entry = await lstat(join(folder, path)).catch(() => null);
+    if (entry === null) continue; // Tracked, but deleted in the working tree.
+    if (entry.isSymbolicLink())
+      state.refuse(path, "it is a symbolic link; Sluice reads files as they stand in Git");
+    else if (entry.size > maxManifestBytes) state.refuse(path, tooLarge);
+    else state.add(path, await readFile(join(folder, path)));
+  }
+  return state;
+}
+
+const tooLarge = `the file is larger than ${maxManifestBytes / 1024 / 1024} MiB`;
+
+class StateBuilder implements State {
+  readonly files = new Map<string, string>();
+  readonly unreadable: NotEvaluated[] = [];
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+  add(path: string, bytes: Uint8Array): void {
+    if (bytes.includes(0)) return this.refuse(path, "the file is binary");
+    try {
+      this.files.set(path, this.#decoder.decode(bytes));
+    } catch {
+      this.refuse(path, "the file is not UTF-8 text");
+    }
+  }
+
+  refuse(file: string, reason: string): void {
+    this.unreadable.push({ file, reason, blocks: true });
+  }
+}

@@ -1,0 +1,70 @@
+import type { Evaluation } from "../evaluation.ts";
+import { destinationName } from "../rules/stable.ts";
+import type { Leg } from "../traffic/change.ts";
+import { percent } from "../traffic/fraction.ts";
+
+/** The result of `sluice check` as contracts.md has it: one JSON value, ended by a newline. */
+export function jsonReport(evaluation: Evaluation): string {
+  const { decision, evidence, policy } = evaluation;
+  return `${JSON.stringify(
+    {
+      version: 1,
+      conclusion: decision.conclusion,
+      exit: decision.exit,
+      title: decision.title,
+      policy: policy.sources.map(({ source, sha }) => ({ source, sha })),
+      ...trafficJson(evaluation),
+      findings: evidence.findings.map(({ range, ...finding }) => ({
+        rule: finding.rule,
+        severity: finding.severity,
+        certainty: finding.certainty,
+        state: finding.state,
+        object: finding.object,
+        file: range.file,
+        line: range.line,
+        column: range.column,
+        endLine: range.endLine,
+        message: finding.message,
+        why: finding.why,
+        fix: finding.fix,
+        before: finding.before ?? null,
+        after: finding.after ?? null,
+        fingerprint: finding.fingerprint,
+        limit: finding.limit ?? null,
+      })),
+      notEvaluated: evidence.notEvaluated.map(({ file, reason, range, fix }) => ({
+        file,
+        reason,
+        ...(range ? { line: range.line, column: range.column } : {}),
+        ...(fix === undefined ? {} : { fix }),
+      })),
+    },
+    null,
+    2,
+  )}\n`;
+}
+
+/** The part that needs no policy: `shifts` and `changes`. */
+export function trafficJson({ evidence, rollbacks }: Evaluation) {
+  const { shifts, changes } = evidence.traffic;
+  return {
+    shifts: shifts.map((shift) => ({
+      object: shift.object,
+      host: shift.host,
+      gateway: shift.gateway,
+      class: shift.class,
+      kind: shift.kind,
+      example: shift.example,
+      before: shift.before.map(legJson),
+      after: shift.after.map(legJson),
+      points: shift.points,
+      rollback: rollbacks.has(shift),
+      certainty: shift.certainty,
+    })),
+    changes: changes.map(({ range, ...change }) => ({ ...change, file: range.file, line: range.line })),
+  };
+}
+
+function legJson({ destination, share }: Leg) {
+  return { destination: destinationName(destination), share: percent(share) };
+}

@@ -1,0 +1,122 @@
+import type { Evaluation } from "../evaluation.ts";
+import type { Range } from "../manifest/source.ts";
+import { approversOf } from "../policy/decide.ts";
+import type { Finding } from "../rules/finding.ts";
+import { line } from "./escape.ts";
+import { movementText, sharesText } from "./shares.ts";
+
+type Style = "bold" | "red" | "yellow" | "green" | "dim";
+type Paint = (style: Style, text: string) => string;
+const codes: Record<Style, number> = { bold: 1, red: 31, yellow: 33, green: 32, dim: 2 };
+
+/** The report for a terminal. `source` gives the text of a file at head, to show the line that is meant. */
+export function prettyReport(
+  evaluation: Evaluation,
+  source: (path: string) => string | undefined,
+  colours: boolean,
+): string {
+  const paint: Paint = (style, text) => (colours ? `\u001b[${codes[style]}m${text}\u001b[0m` : text);
+  const { decision } = evaluation;
+  const mark = decision.exit !== 0 ? paint("red", "✗") : paint("green", "✓");
+  return `${[
+    `${mark} ${paint("bold", line(decision.title))}`,
+    ...shiftLines(evaluation, paint),
+    ...changeLines(evaluation, paint),
+    ...findingLines(evaluation, source, paint),
+    ...notEvaluatedLines(evaluation, source, paint),
+    "",
+    paint("dim", policyLine(evaluation)),
+  ].join("\n")}\n`;
+}
+
+function shiftLines({ evidence, rollbacks }: Evaluation, paint: Paint): string[] {
+  return evidence.traffic.shifts.flatMap((shift) => [
+    "",
+    `${paint("bold", line(shift.host))}${shift.gateway === "mesh" ? "" : ` through ${line(shift.gateway)}`}: ${line(shift.class)}`,
+    `  before  ${line(sharesText(shift.before, shift))}`,
+    `  after   ${line(sharesText(shift.after, shift))}`,
+    `  moved   ${movementText(shift, rollbacks.has(shift))}`,
+    ...(shift.example ? [paint("dim", `  try     ${line(shift.example.curl)}`)] : []),
+  ]);
+}
+
+function changeLines({ evidence }: Evaluation, paint: Paint): string[] {
+  const { changes } = evidence.traffic;
+  if (changes.length === 0) return [];
+  return [
+    "",
+    paint("bold", "Settings"),
+    ...changes.map(({ object, path, before, after, direction, range }) => {
+      const verdict =
+        direction === "looser" ? paint("yellow", " looser") : direction === "tighter" ? " tighter" : "";
+      return `  ${line(object)} ${line(path)}: ${line(before ?? "none")} → ${line(after ?? "none")}${verdict} ${paint("dim", place(range))}`;
+    }),
+  ];
+}
+
+function findingLines(
+  { evidence, policy }: Evaluation,
+  source: (path: string) => string | undefined,
+  paint: Paint,
+): string[] {
+  return evidence.findings.flatMap((finding) => {
+    const approvers = approversOf(finding, policy);
+    return [
+      "",
+      `${paint(finding.severity === "block" ? "red" : "yellow", severityText(finding))} ${finding.rule}: ${line(finding.message)}`,
+      ...excerpt(finding.range, source, paint),
+      `  why   ${finding.why}`,
+      `  do    ${line(finding.fix)}`,
+      ...(finding.limit
+        ? [`  limit ${line(finding.limit.value)}, set in ${line(finding.limit.source)}`]
+        : []),
+      ...(approvers.length > 0
+        ? [`  may be approved by ${approvers.map((name) => line(name)).join(", ")}`]
+        : []),
+    ];
+  });
+}
+
+function severityText({ severity, state, certainty }: Finding): string {
+  const doubt = certainty === "certain" ? "" : `, ${certainty}`;
+  return `[${severity}${state === "new" ? "" : `, ${state}`}${doubt}]`;
+}
+
+function notEvaluatedLines(
+  { evidence }: Evaluation,
+  source: (path: string) => string | undefined,
+  paint: Paint,
+): string[] {
+  return evidence.notEvaluated.flatMap(({ file, reason, range, fix, blocks }) => [
+    "",
+    `${paint(blocks ? "red" : "yellow", "[not evaluated]")} ${line(file)}: ${line(reason)}`,
+    ...(range ? excerpt(range, source, paint) : []),
+    ...(fix ? [`  do    ${line(fix)}`] : []),
+  ]);
+}
+
+/** The line that is meant, with a caret under the place. */
+function excerpt(range: Range, source: (path: string) => string | undefined, paint: Paint): string[] {
+  const text = source(range.file)?.split("\n")[range.line - 1];
+  const where = `  ${paint("dim", "at")}    ${place(range)}`;
+  if (text === undefined) return [where];
+  const number = String(range.line);
+  const shown = text
+    .replace(/\r$/, "")
+    .replace(/[\p{Cc}]/gu, " ")
+    .slice(0, 160);
+  return [
+    where,
+    `  ${paint("dim", `${number} |`)} ${shown}`,
+    `  ${" ".repeat(number.length)} ${paint("dim", "|")} ${" ".repeat(Math.min(range.column - 1, 160))}${paint("red", "^")}`,
+  ];
+}
+
+function place({ file, line: number }: Range): string {
+  return `${line(file)}:${number}`;
+}
+
+function policyLine({ policy }: Evaluation): string {
+  if (policy.sources.length === 0) return "policy: recommended@1 (no policy file)";
+  return `policy: ${policy.sources.map(({ source }) => line(source)).join(", then ")} (${policy.mode})`;
+}
