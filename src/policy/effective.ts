@@ -53,9 +53,9 @@ export function effectivePolicy(
   const values: Values = new Map();
   const problems: Problem[] = [];
   const owner = organisation ?? repository;
-  for (const layer of owner ? withPacks(owner, problems) : [pack("recommended@1")!]) overwrite(values, layer);
+  for (const layer of owner ? withPacks(owner) : [pack("recommended@1")]) overwrite(values, layer);
   if (organisation && repository) {
-    for (const layer of withPacks(repository, problems, [])) tighten(values, layer, problems);
+    for (const layer of withPacks(repository, [])) tighten(values, layer, problems);
   }
   const read = <T>(path: string, fallback: T): T => (values.get(path)?.value as T | undefined) ?? fallback;
   return {
@@ -100,22 +100,8 @@ function ruleSetting(id: string, values: Values): RuleSetting {
 }
 
 /** A file behind the packs it extends; without `extends` an organisation starts from `recommended@1`. */
-function withPacks(layer: PolicyLayer, problems: Problem[], fallback = ["recommended@1"]): PolicyLayer[] {
-  const named = layer.document.extends ?? fallback;
-  const packs = named.flatMap((name, index) => {
-    const found = pack(name);
-    if (found) return [found];
-    problems.push(
-      complaint(
-        layer,
-        ["extends", index],
-        `there is no pack ${name}`,
-        "use recommended@1, strict@1 or canary@1",
-      ),
-    );
-    return [];
-  });
-  return [...packs, layer];
+function withPacks(layer: PolicyLayer, fallback: readonly string[] = ["recommended@1"]): PolicyLayer[] {
+  return [...(layer.document.extends ?? fallback).map(pack), layer];
 }
 
 function overwrite(values: Values, layer: PolicyLayer): void {

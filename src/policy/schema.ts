@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { rules } from "../rules/index.ts";
 import { severities } from "../rules/rule.ts";
+import { packTexts } from "./packs.generated.ts";
 
 const severity = z.enum(severities);
 
@@ -35,7 +36,7 @@ const approvers = z
 export const policySchema = z.strictObject({
   version: z.literal(1).describe("Version of this file's format."),
   extends: z
-    .array(z.string())
+    .array(z.enum(Object.keys(packTexts)))
     .optional()
     .describe("Packs to start from, pinned: recommended@1, strict@1, canary@1."),
   mode: z

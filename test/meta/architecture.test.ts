@@ -25,13 +25,13 @@ interface Import {
 
 const imports: Import[] = files.flatMap((from) => {
   const text = readFileSync(join(root, from), "utf8");
-  return [...text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)";|^import\s+"([^"]+)";/gms)].map(
-    ([, type, named, bare]) => {
-      const target = (named ?? bare)!;
-      const to = target.startsWith(".") ? relative(root, normalize(join(root, dirname(from), target))) : target;
-      return { from, to, typeOnly: type !== undefined };
-    },
-  );
+  return [
+    ...text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)";|^import\s+"([^"]+)";/gms),
+  ].map(([, type, named, bare]) => {
+    const target = (named ?? bare)!;
+    const to = target.startsWith(".") ? relative(root, normalize(join(root, dirname(from), target))) : target;
+    return { from, to, typeOnly: type !== undefined };
+  });
 });
 
 const room = (path: string) => path.split("/")[1] ?? "";
@@ -59,10 +59,10 @@ describe("the dependency arrows of the house", () => {
   });
 
   it("pure rooms and the story have no clock, no chance and no network", () => {
-    const forbidden = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bcrypto\.|\bfetch\(|\bsetTimeout\(|\bprocess\./;
+    const forbidden =
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bcrypto\.|\bfetch\(|\bsetTimeout\(|\bprocess\./;
     const wrong = files.filter(
-      (path) =>
-        (pure.has(room(path)) || story.includes(path)) && forbidden.test(withoutComments(path)),
+      (path) => (pure.has(room(path)) || story.includes(path)) && forbidden.test(withoutComments(path)),
     );
     expect(wrong).toEqual([]);
   });

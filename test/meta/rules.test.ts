@@ -62,7 +62,9 @@ describe.each(rules)("rule $id", (rule) => {
     expect(reports.filter((report) => !report.includes(`#### \`${rule.id}\``)).length).toBeGreaterThan(0);
     expect(reports.filter((report) => report.includes("new in this change")).length).toBeGreaterThan(0);
     if (rule.kind === "state") {
-      expect(reports.filter((report) => report.includes("already on the base branch")).length).toBeGreaterThan(0);
+      expect(
+        reports.filter((report) => report.includes("already on the base branch")).length,
+      ).toBeGreaterThan(0);
     }
   });
 });
