@@ -1,0 +1,135 @@
+import { BareObject, isObject } from "../manifest/json.ts";
+import type { Json, ManifestFile, Path, Problem } from "../manifest/source.ts";
+import { type Admit, outline } from "./admit.ts";
+import { type Identified, identify, stringEntries } from "./identity.ts";
+import type { Kind, MeshList } from "./kinds.ts";
+import { type Placement, readKustomizations } from "./kustomization.ts";
+import type { Mesh, MeshObject, NamespaceOrigin, Workload } from "./object.ts";
+import { type Candidate, scoped } from "./scope.ts";
+import { defaultMeshSettings, type MeshSettings } from "./settings.ts";
+
+export interface BuildOptions {
+  readonly settings?: Partial<MeshSettings>;
+  /** The namespace that a file's objects go to when neither manifest nor kustomization tells: a deployment's destination, or policy. */
+  readonly namespaceOf?: (
+    path: string,
+  ) => { readonly namespace: string; readonly origin: NamespaceOrigin } | null;
+  /** Decides which objects the cluster would take. */
+  readonly admit?: Admit;
+}
+
+/**
+ * Makes the mesh of everything that `files`, one state of a repository, would apply. Whatever is not an object of a kind
+ * Sluice reads is left out; whatever cannot be read or would be refused is in `problems`.
+ */
+export function buildMesh(files: readonly ManifestFile[], options: BuildOptions = {}): Mesh {
+  const ordered = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const problems: Problem[] = ordered.flatMap((file) => file.problems);
+  const lists: Lists = {
+    virtualServices: [],
+    destinationRules: [],
+    gateways: [],
+    serviceEntries: [],
+    sidecars: [],
+    services: [],
+    workloads: [],
+    others: [],
+  };
+  const { objects, duplicates } = scoped(candidates(ordered, options, problems));
+  problems.push(...duplicates);
+  for (const { object, role } of objects) {
+    const refusals = (options.admit ?? outline)(object, role.list);
+    problems.push(...refusals);
+    if (refusals.length === 0) addTo(lists, object, role);
+  }
+  return {
+    settings: { ...defaultMeshSettings, ...options.settings },
+    // From here on the specs have the shape of their kind: `admit` has vouched for it.
+    ...(lists as unknown as Omit<Mesh, "settings" | "problems" | "notRendered">),
+    problems,
+    notRendered: ordered.flatMap((file) => file.notRendered ?? []),
+  };
+}
+
+type Lists = Record<MeshList, MeshObject[]>;
+
+/** All objects that are applied, once for every kustomization root that applies them. */
+function candidates(files: readonly ManifestFile[], options: BuildOptions, problems: Problem[]): Candidate[] {
+  const kustomizations = readKustomizations(files);
+  const result: Candidate[] = [];
+  for (const file of files) {
+    const placements = kustomizations.applied.get(file.path);
+    if (placements === undefined && kustomizations.read.has(file.path)) continue;
+    for (const document of file.documents) {
+      const identified = identify(document);
+      if (identified === null) continue;
+      if ("code" in identified) {
+        problems.push(identified);
+        continue;
+      }
+      for (const placement of placements ?? [null]) {
+        result.push({
+          object: objectOf(identified, namespaceOf(identified, placement, options)),
+          role: identified.role,
+          root: placement?.root ?? null,
+        });
+      }
+    }
+  }
+  return result;
+}
+
+type Namespace = Pick<MeshObject, "namespace" | "namespaceOrigin">;
+
+/** The manifest's own namespace, else the kustomization's, else where the file is deployed to, else `default`. */
+function namespaceOf(
+  { namespace, role, document }: Identified,
+  placement: Placement | null,
+  options: BuildOptions,
+): Namespace {
+  if (role.clusterWide) return { namespace: "", namespaceOrigin: "manifest" };
+  if (namespace !== null) return { namespace, namespaceOrigin: "manifest" };
+  if (placement?.namespace != null) {
+    return { namespace: placement.namespace, namespaceOrigin: "kustomization" };
+  }
+  const told = options.namespaceOf?.(document.file);
+  if (told) return { namespace: told.namespace, namespaceOrigin: told.origin };
+  return { namespace: "default", namespaceOrigin: "default" };
+}
+
+function objectOf(identified: Identified, namespace: Namespace): Omit<MeshObject, "scope"> {
+  const { document, apiVersion, kind, name, role, metadata, spec } = identified;
+  const created =
+    typeof metadata.creationTimestamp === "string" ? Date.parse(metadata.creationTimestamp) : NaN;
+  return {
+    id: role.clusterWide ? `${kind}/${name}` : `${kind}/${namespace.namespace}/${name}`,
+    apiVersion,
+    kind,
+    ...namespace,
+    name,
+    labels: stringEntries(metadata.labels),
+    annotations: stringEntries(metadata.annotations),
+    ...(Number.isNaN(created) ? {} : { created }),
+    spec,
+    document,
+    locate: (path, part) => document.locate(path, part),
+  };
+}
+
+function addTo(lists: Lists, object: MeshObject, role: Kind): void {
+  if (role.podLabels === undefined) {
+    lists[role.list].push(object);
+    return;
+  }
+  const podLabels = Object.assign(
+    new BareObject(),
+    ...role.podLabels.map((path) => stringEntries(valueAt(object.document.value, path))),
+  ) as Workload["podLabels"];
+  const workload: Workload = { ...object, podLabels };
+  lists.workloads.push(workload);
+  if (role.steersTraffic) lists.others.push(workload);
+}
+
+function valueAt(value: Json, path: Path): Json | undefined {
+  return path.reduce<Json | undefined>((at, key) => (isObject(at) ? at[key] : undefined), value);
+}

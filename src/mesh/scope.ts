@@ -1,0 +1,58 @@
+import type { Problem } from "../manifest/source.ts";
+import { groupOf, type Kind } from "./kinds.ts";
+import { parent } from "./kustomization.ts";
+import type { MeshObject } from "./object.ts";
+
+/** An object that has everything but its scope. */
+export interface Candidate {
+  readonly object: Omit<MeshObject, "scope">;
+  readonly role: Kind;
+  /** The kustomization that applies it; null for a plain file. */
+  readonly root: string | null;
+}
+export interface Scoped {
+  readonly objects: readonly { readonly object: MeshObject; readonly role: Kind }[];
+  readonly duplicates: readonly Problem[];
+}
+
+/**
+ * Gives every object its scope, what is applied together: a kustomization's root; for plain files the whole repository,
+ * unless the same kind, namespace and name stands in another directory too: then each one's directory. Of two objects
+ * with one identity the last counts, as `kubectl apply` would leave it, and the first is a Problem.
+ */
+export function scoped(candidates: readonly Candidate[]): Scoped {
+  const directories = new Map<string, Set<string>>();
+  for (const { object, root } of candidates) {
+    if (root !== null) continue;
+    const known = directories.get(key(object)) ?? new Set();
+    directories.set(key(object), known.add(parent(object.document.file)));
+  }
+  const byIdentity = new Map<string, { object: MeshObject; role: Kind }>();
+  const duplicates: Problem[] = [];
+  for (const { object, role, root } of candidates) {
+    const copies = directories.get(key(object))?.size ?? 0;
+    const scope = root ?? (copies > 1 ? parent(object.document.file) : "");
+    const identity = `${scope}\n${key(object)}`;
+    const earlier = byIdentity.get(identity);
+    if (earlier !== undefined) duplicates.push(duplicate(earlier.object, object));
+    // Deleting first puts the object at its own place in the order, not at the earlier one's.
+    byIdentity.delete(identity);
+    byIdentity.set(identity, { object: { ...object, scope }, role });
+  }
+  return { objects: [...byIdentity.values()], duplicates };
+}
+
+/** API versions of a kind are one kind; API groups are not. */
+function key({ apiVersion, id }: Pick<MeshObject, "apiVersion" | "id">): string {
+  return `${groupOf(apiVersion)}\n${id}`;
+}
+
+function duplicate(earlier: MeshObject, later: Omit<MeshObject, "scope">): Problem {
+  const { file, line } = earlier.locate(["metadata", "name"], "value");
+  return {
+    code: "duplicate-object",
+    message: `${later.id} is defined in ${file}:${line} as well; the last one applied wins`,
+    range: later.locate(["metadata", "name"], "value"),
+    fix: "Keep one of them, or rename one.",
+  };
+}
