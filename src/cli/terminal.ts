@@ -7,8 +7,8 @@ export const terminal: Terminal = {
   out: (output) => write(1, output),
   error: (output) => write(2, output),
   input: () => text(process.stdin),
-  folder: process.env["INIT_CWD"] ?? process.cwd(),
-  colours: process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
+  folder: process.env.INIT_CWD ?? process.cwd(),
+  colours: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
 };
 
 /** Writes all of it before returning: a long report into a slow pipe must not be cut by the end of the process. */

@@ -28,7 +28,7 @@ function direction(path: Path): Direction {
   if (section === "unrendered" || (section === "rules" && option === "severity")) return "severity";
   if (section !== "rules") return "fixed";
   const schema = rules.find((rule) => rule.id === id)?.options.shape[String(option)];
-  const declared = schema?.meta()?.["tighter"];
+  const declared = schema?.meta()?.tighter;
   return typeof declared === "string" ? (declared as Direction) : "fixed";
 }
 

@@ -1,3 +1,4 @@
+import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
 import type { Mesh } from "../mesh/object.ts";
 import type { Destination, Leg, Shift } from "../traffic/change.ts";
 import { percent } from "../traffic/fraction.ts";
@@ -71,15 +72,10 @@ export function subsetLabels(mesh: Mesh, { host, subset }: Destination): string 
   if (subset === null) return "";
   const definitions = mesh.destinationRules.flatMap((rule) => {
     const named = rule.spec.subsets?.find((candidate) => candidate.name === subset);
-    return named && servesHost(rule.spec.host ?? "", rule.namespace, mesh.settings.clusterDomain, host)
+    return named &&
+      isSubsetOf(host, qualifyHost(rule.spec.host ?? "", rule.namespace, mesh.settings.clusterDomain))
       ? [`${rule.namespace}:${JSON.stringify(Object.entries(named.labels ?? {}).sort())}`]
       : [];
   });
   return definitions.sort().join(";");
-}
-
-function servesHost(ruleHost: string, namespace: string, clusterDomain: string, host: string): boolean {
-  if (ruleHost.startsWith("*")) return host.endsWith(ruleHost.slice(1));
-  const name = ruleHost.includes(".") ? ruleHost : `${ruleHost}.${namespace}.svc.${clusterDomain}`;
-  return name === host;
 }

@@ -14,7 +14,11 @@ import type { ReportContext } from "../../src/report/context.ts";
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .flatMap(({ name: rule }) =>
-    readdirSync(join(import.meta.dirname, rule)).map((name) => ({ rule, name, folder: join(import.meta.dirname, rule, name) })),
+    readdirSync(join(import.meta.dirname, rule)).map((name) => ({
+      rule,
+      name,
+      folder: join(import.meta.dirname, rule, name),
+    })),
   );
 
 describe("cases of the rules", () => {
@@ -29,7 +33,9 @@ describe("cases of the rules", () => {
 
 function files(folder: string): Map<string, string> {
   if (!existsSync(folder)) return new Map();
-  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".yaml"));
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith(".yaml"),
+  );
   return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path), "utf8")]));
 }
 
@@ -37,7 +43,8 @@ function policyOf(folder: string) {
   const path = join(folder, "policy.yaml");
   const absent = { kind: "absent", source: "policy.yaml" } as const;
   const text = existsSync(path) ? readFileSync(path, "utf8") : null;
-  const file = text === null ? absent : ({ kind: "file", source: "policy.yaml", commit: null, text } as const);
+  const file =
+    text === null ? absent : ({ kind: "file", source: "policy.yaml", commit: null, text } as const);
   return effectivePolicy(policyLayers(file, absent), "enforce");
 }
 
