@@ -18,8 +18,10 @@ export interface GitHub {
 
 /** What a publisher may say. A dry run is a story without a publisher. */
 export interface Publisher {
-  /** Opens a check run on `head` as `in_progress`; a run of ours with the same `externalId` is adopted, not doubled. */
+  /** Opens a check run on `head` as `in_progress`. */
   beginCheck(head: string, externalId: string): Promise<CheckRunId>;
+  /** The run of ours with this `externalId`, for whoever lost the answer to opening it and must not double it. */
+  findCheck(head: string, externalId: string): Promise<FoundCheck | null>;
   /** Completes the run. Annotations are sent in batches of 50. */
   completeCheck(run: CheckRunId, report: CheckReport): Promise<void>;
   /** Creates or updates the one report comment of ours; unchanged text costs no request. */
@@ -33,6 +35,9 @@ export interface RepositoryRef {
   readonly owner: string;
   readonly name: string;
 }
+
+/** A repository where only its name is known. */
+export type RepositoryName = Pick<RepositoryRef, "owner" | "name">;
 
 export interface PullRequestState {
   readonly number: number;
@@ -86,6 +91,10 @@ export type PolicyFile =
   | { readonly kind: "absent" | "hidden"; readonly source: string };
 
 export type CheckRunId = number;
+export interface FoundCheck {
+  readonly id: CheckRunId;
+  readonly completed: boolean;
+}
 export type Conclusion = "success" | "failure" | "action_required";
 
 /** A finished check, within GitHub's limits (`limits.ts`). */

@@ -1,0 +1,130 @@
+import type { GitHubApp } from "./app.ts";
+import { readBlobs } from "./blobs.ts";
+import type { Connection } from "./connection.ts";
+import { policyPermissions, repositoryPermissions } from "./manifest.ts";
+import { type PolicyNodes, policyFields, policyFileOf, policySource } from "./policy-file.ts";
+import {
+  type Blob,
+  type Comparison,
+  type GitHub,
+  GitHubFault,
+  type PolicyFile,
+  type RepositoryName,
+  type RepositoryRef,
+  type Tree,
+  type TreeEntry,
+} from "./port.ts";
+import { openPullRequestsAt, type PullRequestSnapshot, readPullRequest } from "./snapshot.ts";
+
+/** The token's view of one repository: for `RepositoryClient` and `RepositoryPublisher` alike. */
+export function connectRepository(
+  app: GitHubApp,
+  installation: number,
+  repository: RepositoryRef,
+): Connection {
+  return app.connect(installation, {
+    repositories: { repository_ids: [repository.id] },
+    permissions: repositoryPermissions,
+  });
+}
+
+/** One repository on GitHub, read over REST and GraphQL. */
+export class RepositoryClient implements GitHub {
+  readonly #app: GitHubApp;
+  readonly #connection: Connection;
+  readonly #installation: number;
+  readonly #repository: RepositoryRef;
+  readonly #policyRepository: RepositoryName;
+
+  /** `policyRepository` null: the owner's `.github` repository. */
+  constructor(
+    app: GitHubApp,
+    connection: Connection,
+    installation: number,
+    repository: RepositoryRef,
+    policyRepository: RepositoryName | null,
+  ) {
+    this.#app = app;
+    this.#connection = connection;
+    this.#installation = installation;
+    this.#repository = repository;
+    this.#policyRepository = policyRepository ?? { owner: repository.owner, name: ".github" };
+  }
+
+  pullRequest(number: number): Promise<PullRequestSnapshot> {
+    return readPullRequest(this.#connection, this.#repository, number);
+  }
+
+  /** Numbers and addresses of the open pull requests with this head commit, forks included. */
+  openPullRequestsAt(head: string): Promise<{ number: number; url: string }[]> {
+    return openPullRequestsAt(this.#connection, this.#repository, head);
+  }
+
+  async compare(base: string, head: string): Promise<Comparison> {
+    const { owner, name } = this.#repository;
+    const { data } = await this.#connection.request("GET /repos/{owner}/{repo}/compare/{basehead}", {
+      owner,
+      repo: name,
+      basehead: `${base}...${head}`,
+      // Pages are of commits, which nobody here reads; all files come with the first page.
+      per_page: 1,
+    });
+    const patches = (data.files ?? []).flatMap(({ filename, patch }) =>
+      patch === undefined ? [] : [[filename, patch] as const],
+    );
+    return { mergeBase: data.merge_base_commit.sha, patches: new Map(patches) };
+  }
+
+  async tree(commit: string): Promise<Tree> {
+    const { owner, name } = this.#repository;
+    const { data } = await this.#connection.request("GET /repos/{owner}/{repo}/git/trees/{tree_sha}", {
+      owner,
+      repo: name,
+      tree_sha: commit,
+      recursive: "1",
+    });
+    const entries = data.tree.flatMap(({ path, sha, mode, type, size }): TreeEntry[] => {
+      if (type === "tree") return [];
+      const kind = mode === "120000" ? "symlink" : mode === "160000" ? "submodule" : "file";
+      return [{ path, sha, kind, size: kind === "submodule" ? null : (size ?? 0) }];
+    });
+    return { entries, complete: !data.truncated };
+  }
+
+  blobs(shas: readonly string[]): Promise<ReadonlyMap<string, Blob>> {
+    return readBlobs(this.#connection, this.#repository, shas);
+  }
+
+  async organisationPolicy(): Promise<PolicyFile> {
+    const { owner, name } = this.#policyRepository;
+    const hidden = { kind: "hidden", source: policySource(this.#policyRepository) } as const;
+    const isOurOwner = owner.toLowerCase() === this.#repository.owner.toLowerCase();
+    const installation = isOurOwner ? this.#installation : await this.#app.installationOf(owner, name);
+    if (installation === null) return hidden;
+    const connection = this.#app.connect(installation, {
+      repositories: { repositories: [name] },
+      permissions: policyPermissions,
+    });
+    const nodes = await readPolicyNodes(connection, this.#policyRepository);
+    return nodes ? policyFileOf(connection, this.#policyRepository, nodes) : hidden;
+  }
+}
+
+/** Null where the installation does not see the repository: GitHub then refuses the token itself, with 404 or 422. */
+async function readPolicyNodes(
+  connection: Connection,
+  { owner, name }: RepositoryName,
+): Promise<PolicyNodes | null> {
+  const query = `query Policy($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) {
+    ${policyFields}
+  }
+}`;
+  try {
+    const { data } = await connection.graphql<{ repository: PolicyNodes | null }>(query, { owner, name });
+    return data?.repository ?? null;
+  } catch (error) {
+    if (error instanceof GitHubFault && (error.status === 404 || error.status === 422)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import { type BlobNode, blobFields, blobOf } from "./blobs.ts";
+import type { Connection } from "./connection.ts";
+import { GitHubFault, type PolicyFile, type RepositoryName } from "./port.ts";
+
+/** Where a policy lies in any repository. */
+const policyPath = ".github/sluice.yaml";
+
+/** What a query must ask of a repository for `policyFileOf`. `HEAD` is the default branch. */
+export const policyFields = `defaultBranchRef { name target { oid } }
+    policy: object(expression: "HEAD:${policyPath}") { ${blobFields} }`;
+
+export interface PolicyNodes {
+  readonly defaultBranchRef: { readonly name: string; readonly target: { readonly oid: string } } | null;
+  readonly policy: BlobNode | null;
+}
+
+/** How reports name a repository's policy file. */
+export function policySource({ owner, name }: RepositoryName): string {
+  return `${owner}/${name}/${policyPath}`;
+}
+
+/** The policy of a repository that the connection sees. One that is there and has no readable text is a fault. */
+export async function policyFileOf(
+  connection: Connection,
+  repository: RepositoryName,
+  { defaultBranchRef, policy }: PolicyNodes,
+): Promise<PolicyFile> {
+  const source = policySource(repository);
+  if (defaultBranchRef === null || policy?.oid === undefined) return { kind: "absent", source };
+  const blob = await blobOf(connection, repository, policy.oid, policy);
+  if ("text" in blob) return { kind: "file", source, commit: defaultBranchRef.target.oid, text: blob.text };
+  throw new GitHubFault(`the policy ${source} cannot be read: it is ${blob.unreadable}`, 422);
+}
