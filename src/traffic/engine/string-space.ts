@@ -5,7 +5,7 @@ import { type CodePoints, codePointsOf, includes } from "./code-points.ts";
 import { LiteralTrie } from "./literal-trie.ts";
 import { type CompiledRegex, compileRegex } from "./regex.ts";
 import { RegexAutomaton } from "./regex-automaton.ts";
-import { parseRegex } from "./regex-parser.ts";
+import type { Regex } from "./regex-syntax.ts";
 import { Pruning, type Relevance } from "./relevance.ts";
 import { CellSearch, type StringCell } from "./string-cells.ts";
 import { predicateKey, type StringPredicate } from "./string-predicate.ts";
@@ -13,8 +13,10 @@ import { predicateKey, type StringPredicate } from "./string-predicate.ts";
 /** The strings that a dimension can hold. */
 export interface StringDomain {
   readonly alphabet: CodePoints;
-  /** An RE2 expression that every value matches in full; null: any string over the alphabet. */
-  readonly required: string | null;
+  /** What every value matches in full; null: any string over the alphabet. */
+  readonly required: Regex | null;
+  /** What no value matches in full; null: nothing. */
+  readonly excluded: Regex | null;
   /** Characters to show in examples, the nicest first. */
   readonly preferred: string;
 }
@@ -36,21 +38,24 @@ export interface Cells {
 const unitsPerSearch = 1_000_000;
 /** Opaque predicates multiply the cells: 2⁶ is as far as that is worth while. */
 const mostOpaque = 6;
+/** Stands for the values that lie outside the domain; callers number their predicates from 0. */
+const excludedId = -1;
 
 /** One string of a request (a path, a header's value, …) and what predicates make of it. */
 export class StringSpace {
   private readonly domain: StringDomain;
   private readonly budget: Budget;
   private readonly required: Automaton | null;
+  private readonly excluded: Automaton | null;
   private readonly regexes = new Map<string, CompiledRegex>();
 
   constructor(domain: StringDomain, budget: Budget) {
     this.domain = domain;
     this.budget = budget;
-    this.required =
-      domain.required === null
-        ? null
-        : new RegexAutomaton(parseRegex(domain.required, budget), domain.alphabet, budget);
+    const automaton = (regex: Regex | null) =>
+      regex === null ? null : new RegexAutomaton(regex, domain.alphabet, budget);
+    this.required = automaton(domain.required);
+    this.excluded = automaton(domain.excluded);
   }
 
   private compiled(pattern: string): CompiledRegex {
@@ -141,7 +146,7 @@ export class StringSpace {
     );
     const search = new CellSearch(trie, product, pruning, slice);
     search.run(always);
-    return { cells: search.cells, opaque };
+    return { cells: search.cells.filter(({ satisfied }) => !satisfied.includes(excludedId)), opaque };
   }
 
   private automaton(predicate: StringPredicate & { kind: "regex" | "exact" | "prefix" }): CompiledRegex {

@@ -1,0 +1,180 @@
+import { commonRules } from "./alignment.ts";
+import { BudgetExceeded } from "./budget.ts";
+import type { Rule, RuleSpace } from "./rule-space.ts";
+import { type Assignment, type Residual, ruleOf, type Visitor, walk } from "./walk.ts";
+
+/** Requests that `base` answers on one side and `head` on the other, with different actions. */
+export interface Difference {
+  readonly base: Rule;
+  readonly head: Rule;
+  /** Values of one such request; parts left out do not matter. Null: nobody knows whether there is one. */
+  readonly example: readonly Assignment[] | null;
+}
+
+export interface Differences {
+  readonly differences: readonly Difference[];
+  /** Why the answer is coarse: it names every pair that may differ, without examples. Null: it is exact. */
+  readonly incomplete: string | null;
+}
+
+/**
+ * Every pair of rules with different actions such that some request has one as its first match in `base` and the other
+ * in `head`. Both lists end with a rule without constraints. A pair is reported if and only if there is such a
+ * request, or the answer is `incomplete`.
+ */
+export function compareLists(space: RuleSpace, base: readonly Rule[], head: readonly Rule[]): Differences {
+  const [before, after] = [firstOfEach(base), firstOfEach(head)];
+  if (before.length === after.length && before.every((rule, i) => rule === after[i])) {
+    return { differences: [], incomplete: null };
+  }
+  const common = commonRules(before, after);
+  const search = new DifferenceSearch(space);
+  try {
+    const [a, b] = neighbourhood(space, before, after, common);
+    walk(space, [a, b], search);
+    return { differences: search.found, incomplete: null };
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    const guesses = coarseDifferences(space, before, after, common).filter(
+      ({ base: a, head: b }) => !search.has(a, b),
+    );
+    return { differences: [...search.found, ...guesses], incomplete: error.message };
+  }
+}
+
+/** A rule that stands twice never wins the second time. */
+function firstOfEach(list: readonly Rule[]): readonly Rule[] {
+  return [...new Set(list)];
+}
+
+/** Above this many tests the filter costs more than it saves. */
+const mostNeighbourTests = 400_000;
+
+/**
+ * Without the rules that overlap no changed rule: a request that matches no changed rule meets the same common rules
+ * in the same order on both sides, and so gets the same answer.
+ */
+function neighbourhood(
+  space: RuleSpace,
+  base: readonly Rule[],
+  head: readonly Rule[],
+  common: ReadonlySet<Rule>,
+): readonly [readonly Rule[], readonly Rule[]] {
+  const changed = new Set([...base, ...head].filter((rule) => !common.has(rule)));
+  if (changed.size * common.size > mostNeighbourTests) return [base, head];
+  space.budget.spend(changed.size * common.size);
+  const near = new Set(changed);
+  for (const rule of common) {
+    for (const other of changed) {
+      if (space.mayOverlap(rule, other)) {
+        near.add(rule);
+        break;
+      }
+    }
+  }
+  const keep = (list: readonly Rule[]) => list.filter((rule, i) => near.has(rule) || i === list.length - 1);
+  return [keep(base), keep(head)];
+}
+
+class DifferenceSearch implements Visitor {
+  readonly found: Difference[] = [];
+  private readonly space: RuleSpace;
+  private readonly pairs = new Map<number, number>();
+
+  constructor(space: RuleSpace) {
+    this.space = space;
+  }
+
+  private key(base: Rule, head: Rule): number {
+    return base.id * this.space.rules.length + head.id;
+  }
+
+  has(base: Rule, head: Rule): boolean {
+    return this.pairs.has(this.key(base, head));
+  }
+
+  leaf([base, head]: readonly [Rule, Rule], assignments: readonly Assignment[]): void {
+    if (base.action === head.action) return;
+    const approximate = assignments.some(({ cell }) => cell.approximate);
+    const known = this.pairs.get(this.key(base, head));
+    if (known !== undefined && (approximate || this.found[known]!.example !== null)) return;
+    const difference = { base, head, example: approximate ? null : [...assignments] };
+    if (known !== undefined) this.found[known] = difference;
+    else this.pairs.set(this.key(base, head), this.found.push(difference) - 1);
+  }
+
+  isDone([base, head]: readonly [readonly Residual[], readonly Residual[]]): boolean {
+    if (base.length === head.length && base.every((residual, i) => residual === head[i])) return true;
+    return this.found.length > 0 && this.hasAllPairs(base, head);
+  }
+
+  /**
+   * Where the common rules of both lists stand in the same order, a request can only fall to two rules that are not
+   * common, or to a common one and one that stands before it in the other list. If all such pairs are known, stop.
+   */
+  private hasAllPairs(base: readonly Residual[], head: readonly Residual[]): boolean {
+    const [inBase, inHead] = [new Set(base), new Set(head)];
+    const onlyBase = base.filter((residual) => !inHead.has(residual));
+    const onlyHead = head.filter((residual) => !inBase.has(residual));
+    const changed = onlyBase.length + onlyHead.length;
+    if (changed > 6 || changed * (base.length + head.length) > 4000) return false;
+    if (!sameOrder(base, head, inBase, inHead)) return false;
+    if (onlyBase.some((a) => onlyHead.some((b) => this.isOpen(a, b)))) return false;
+    return (
+      !precede(base, inHead, (earlier, common) => this.isOpen(earlier, common)) &&
+      !precede(head, inBase, (earlier, common) => this.isOpen(common, earlier))
+    );
+  }
+
+  private isOpen(base: Residual, head: Residual): boolean {
+    const [a, b] = [this.space.rules[ruleOf(base)]!, this.space.rules[ruleOf(head)]!];
+    return a.action !== b.action && !this.has(a, b);
+  }
+}
+
+function sameOrder(
+  base: readonly Residual[],
+  head: readonly Residual[],
+  inBase: ReadonlySet<Residual>,
+  inHead: ReadonlySet<Residual>,
+): boolean {
+  const common = head.filter((residual) => inBase.has(residual));
+  return base.filter((residual) => inHead.has(residual)).every((residual, i) => residual === common[i]);
+}
+
+/** Whether `test` holds for a rule that is not in `others` and a later one that is. */
+function precede(
+  list: readonly Residual[],
+  others: ReadonlySet<Residual>,
+  test: (earlier: Residual, common: Residual) => boolean,
+): boolean {
+  const own: Residual[] = [];
+  for (const residual of list) {
+    if (!others.has(residual)) own.push(residual);
+    else if (own.some((earlier) => test(earlier, residual))) return true;
+  }
+  return false;
+}
+
+/** A reader can do nothing with more guesses than this. */
+const mostGuesses = 200;
+const mostGuessTests = 200_000;
+
+/** Every pair that might differ, as far as cheap tests tell: one of the two always is a changed rule. */
+function coarseDifferences(
+  space: RuleSpace,
+  base: readonly Rule[],
+  head: readonly Rule[],
+  common: ReadonlySet<Rule>,
+): Difference[] {
+  const guesses: Difference[] = [];
+  let tests = 0;
+  for (const a of base) {
+    for (const b of head) {
+      if (a.action === b.action || (common.has(a) && common.has(b))) continue;
+      if (++tests > mostGuessTests || guesses.length >= mostGuesses) return guesses;
+      if (space.mayOverlap(a, b)) guesses.push({ base: a, head: b, example: null });
+    }
+  }
+  return guesses;
+}

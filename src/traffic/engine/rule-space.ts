@@ -1,0 +1,89 @@
+import { type Budget, BudgetExceeded } from "./budget.ts";
+import { Dimension, type DimensionDomain, type Literal } from "./dimension.ts";
+
+/** Conditions on one dimension, all of which must hold. */
+export interface Constraint {
+  readonly dimension: string;
+  readonly literals: readonly Literal[];
+}
+
+/** One entry of a first-match list. Rules of one space with equal content are the same object. */
+export interface Rule {
+  readonly id: number;
+  /** Indexes of the constrained dimensions, and the composite on each. */
+  readonly dimensions: readonly number[];
+  readonly composites: readonly number[];
+  /** Equal numbers: the same treatment. */
+  readonly action: number;
+}
+
+/** A residual rule keeps which of its constraints are still open in this many bits. */
+const mostConstraints = 16;
+
+/** The dimensions and rules of one comparison. */
+export class RuleSpace {
+  readonly dimensions: Dimension[] = [];
+  readonly rules: Rule[] = [];
+  readonly budget: Budget;
+  private readonly domainOf: (dimension: string) => DimensionDomain;
+  private readonly dimensionByName = new Map<string, Dimension>();
+  private readonly actionNumbers = new Map<string, number>();
+
+  /** `domainOf` tells which values a dimension has; it is asked once per name. */
+  constructor(domainOf: (dimension: string) => DimensionDomain, budget: Budget) {
+    this.domainOf = domainOf;
+    this.budget = budget;
+  }
+
+  /** A new rule; throws `BudgetExceeded` when it has more constraints than a walk can follow. */
+  rule(constraints: readonly Constraint[], action: string): Rule {
+    if (constraints.length > mostConstraints) {
+      throw new BudgetExceeded(`a route has conditions on more than ${mostConstraints} parts of a request`);
+    }
+    const dimensions = constraints.map((constraint) => this.dimension(constraint.dimension));
+    const composites = constraints.map(({ literals }, i) => dimensions[i]!.composite(literals));
+    const rule = {
+      id: this.rules.length,
+      dimensions: dimensions.map((dimension) => dimension.index),
+      composites,
+      action: this.actionNumber(action),
+    };
+    this.rules.push(rule);
+    return rule;
+  }
+
+  dimension(name: string): Dimension {
+    let dimension = this.dimensionByName.get(name);
+    if (dimension === undefined) {
+      dimension = new Dimension(name, this.dimensions.length, this.domainOf(name), this.budget);
+      this.dimensions.push(dimension);
+      this.dimensionByName.set(name, dimension);
+    }
+    return dimension;
+  }
+
+  private actionNumber(action: string): number {
+    let number = this.actionNumbers.get(action);
+    if (number === undefined) {
+      number = this.actionNumbers.size;
+      this.actionNumbers.set(action, number);
+    }
+    return number;
+  }
+
+  /** False only when no request matches both rules. */
+  mayOverlap(a: Rule, b: Rule): boolean {
+    return a.dimensions.every((dimension, i) => {
+      const j = b.dimensions.indexOf(dimension);
+      return j < 0 || this.dimensions[dimension]!.mayOverlap(a.composites[i]!, b.composites[j]!);
+    });
+  }
+
+  /** True only when every request that matches `narrow` matches `wide`. */
+  implies(narrow: Rule, wide: Rule): boolean {
+    return wide.dimensions.every((dimension, i) => {
+      const j = narrow.dimensions.indexOf(dimension);
+      return j >= 0 && this.dimensions[dimension]!.implies(narrow.composites[j]!, wide.composites[i]!);
+    });
+  }
+}
