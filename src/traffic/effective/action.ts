@@ -1,16 +1,6 @@
 import type { Path } from "../../manifest/source.ts";
-import type { VirtualService } from "../../mesh/istio.ts";
-import type { MeshObject } from "../../mesh/object.ts";
 import type { Destination } from "../change.ts";
 import type { Fraction } from "../fraction.ts";
-
-/** An entry of a VirtualService's `http`, `tls` or `tcp` list. */
-export interface RouteEntry {
-  readonly object: MeshObject<VirtualService>;
-  /** From the root of the manifest: `["spec", "http", 2]`. */
-  readonly path: Path;
-  readonly index: number;
-}
 
 /** One destination of a route and the lines that decide its part. */
 export interface ActionLeg {
@@ -39,7 +29,6 @@ export interface Mirror {
   readonly destination: Destination;
   /** 0–100, exclusive of 0: a mirror of no requests is none. */
   readonly percent: number;
-  readonly path: Path;
 }
 
 export interface Fault {

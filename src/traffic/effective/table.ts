@@ -1,6 +1,5 @@
-import type { VirtualService } from "../../mesh/istio.ts";
-import type { MeshObject } from "../../mesh/object.ts";
-import type { RouteAction, RouteEntry } from "./action.ts";
+import type { ResolvedVirtualService, RouteEntry } from "../../mesh/virtual-services.ts";
+import type { RouteAction } from "./action.ts";
 import type { RequestCondition } from "./condition.ts";
 
 export type Protocol = "http" | "tls" | "tcp";
@@ -39,19 +38,10 @@ export interface EffectiveRoute {
   readonly key: string;
 }
 
-/** Who may see an object, from `exportTo` (push_context.go `initVirtualServices`). */
-export type Visibility =
-  | { readonly kind: "public" }
-  /** Exported to its own namespace alone: looked up before everything else. */
-  | { readonly kind: "private"; readonly namespace: string }
-  /** Exported by name: looked up after private, before public. */
-  | { readonly kind: "exported"; readonly namespaces: readonly string[] };
-
 /** A VirtualService that may answer in a context, with all its routes: not filtered, not cut. */
 export interface Candidate {
-  readonly virtualService: MeshObject<VirtualService>;
-  readonly visibility: Visibility;
-  /** The host of the VirtualService that claims the context's host. */
+  readonly service: ResolvedVirtualService;
+  /** The host under which it claims the requests: the context's host, or a wildcard over it. In lower case. */
   readonly host: string;
   readonly routes: readonly EffectiveRoute[];
 }

@@ -1,0 +1,30 @@
+import type { Mesh } from "./object.ts";
+import { mergeServices, type ServicesByHost } from "./service-index.ts";
+import { meshServices, visibleServices } from "./services.ts";
+
+const registries = new WeakMap<Mesh, Map<string, ServicesByHost>>();
+
+/** The service behind each host for a client that no Sidecar restricts, such as a gateway (sidecar.go `DefaultSidecarScopeForGateway`). */
+export function unrestrictedServices(mesh: Mesh, namespace: string): ServicesByHost {
+  const cache = registries.get(mesh) ?? new Map<string, ServicesByHost>();
+  registries.set(mesh, cache);
+  const known = cache.get(namespace);
+  if (known) return known;
+  const services = mergeServices(visibleServices(mesh, namespace));
+  cache.set(namespace, services);
+  return services;
+}
+
+/**
+ * The namespace that a host belongs to as a client sees it; for a service that Git does not show, what its name says
+ * (`name.namespace.svc.domain`); null where nothing tells.
+ */
+export function serviceNamespace(mesh: Mesh, host: string, clientNamespace: string): string | null {
+  const visible = unrestrictedServices(mesh, clientNamespace).get(host);
+  const known = visible ?? meshServices(mesh).find((service) => service.host === host);
+  if (known) return known.namespace;
+  const suffix = `.svc.${mesh.settings.clusterDomain}`;
+  if (!host.endsWith(suffix)) return null;
+  const [, namespace, ...rest] = host.slice(0, -suffix.length).split(".");
+  return namespace !== undefined && rest.length === 0 ? namespace : null;
+}

@@ -1,0 +1,172 @@
+import { qualifyGateway } from "../../mesh/hosts.ts";
+import type { HTTPMatchRequest, L4Match, TLSMatch } from "../../mesh/istio.ts";
+import type { ResolvedHTTPRoute, ResolvedVirtualService, RouteEntry } from "../../mesh/virtual-services.ts";
+import type { RequestCondition } from "./condition.ts";
+import type { EffectiveRoute, RouteOrigin, StaticCondition } from "./table.ts";
+import { translateAction, translateConnectionAction } from "./translate-action.ts";
+import { translateMatch } from "./translate-conditions.ts";
+
+/** For which proxies a VirtualService is translated. */
+export interface Target {
+  /** `mesh`, or a Gateway as `namespace/name`. */
+  readonly gateway: string;
+  readonly clusterDomain: string;
+  /** The listener terminates TLS. */
+  readonly tls: boolean;
+}
+
+const anywhere: StaticCondition = { port: null, sourceNamespace: null, sourceLabels: {} };
+
+const translated = new WeakMap<object, Map<string, readonly EffectiveRoute[]>>();
+
+/** Objects are immutable: what one means for a target is worked out once, even if several meshes share it. */
+function remember(
+  service: ResolvedVirtualService,
+  target: Target,
+  protocol: string,
+  translate: () => readonly EffectiveRoute[],
+): readonly EffectiveRoute[] {
+  const delegates = service.http.some(({ delegatedBy }) => delegatedBy !== null);
+  const holder = delegates ? service : service.object;
+  const cache = translated.get(holder) ?? new Map<string, readonly EffectiveRoute[]>();
+  translated.set(holder, cache);
+  const key = [protocol, target.gateway, target.clusterDomain, target.tls].join("\n");
+  const routes = cache.get(key) ?? translate();
+  cache.set(key, routes);
+  return routes;
+}
+
+/** All HTTP routes of a VirtualService for a target, one for each match, in order; nothing is filtered or cut. */
+export function httpRoutes(service: ResolvedVirtualService, target: Target): readonly EffectiveRoute[] {
+  return remember(service, target, "http", () =>
+    service.http.flatMap((route) => translateEntry(route, target)),
+  );
+}
+
+function translateEntry(resolved: ResolvedHTTPRoute, target: Target): EffectiveRoute[] {
+  const { route, entry, delegatedBy } = resolved;
+  const { namespace } = entry.object;
+  const naming = { namespace, clusterDomain: target.clusterDomain };
+  const effect = translateAction(route, naming, entry.path, target.tls);
+  const matches: readonly (HTTPMatchRequest | null)[] = route.match?.length ? route.match : [null];
+  return matches.flatMap((match, index) => {
+    const fixed = staticCondition(match, target.gateway, namespace);
+    if (fixed === null) return [];
+    const { conditions, catchAll } = translateMatch(match);
+    const name = [route.name, match?.name].filter(Boolean).join(".") || null;
+    const origin: RouteOrigin = { entry, delegatedBy, matchIndex: match ? index : null, name };
+    return [withKey({ protocol: "http", origin, conditions, static: fixed, catchAll, action: effect })];
+  });
+}
+
+function withKey(route: Omit<EffectiveRoute, "key">): EffectiveRoute {
+  const { conditions, static: fixed, catchAll, action } = route;
+  const parts = conditions.map((condition) => JSON.stringify(condition)).sort();
+  const labels = Object.entries(fixed.sourceLabels).sort();
+  const key = JSON.stringify([parts, fixed.port, fixed.sourceNamespace, labels, catchAll, action.canonical]);
+  return { ...route, key };
+}
+
+/** What Istio decides ahead of requests; null: never for this gateway (route.go `sourceMatchHTTP`). */
+function staticCondition(
+  match: HTTPMatchRequest | null,
+  gateway: string,
+  namespace: string,
+): StaticCondition | null {
+  if (match === null) return anywhere;
+  const port = match.port || null;
+  if (!match.gateways?.length) {
+    return {
+      port,
+      sourceNamespace: match.sourceNamespace || null,
+      sourceLabels: match.sourceLabels ?? {},
+    };
+  }
+  // With `gateways`, Istio does not look at the source at all.
+  const named = match.gateways.some((name) => qualifyGateway(name, namespace) === gateway);
+  return named ? { ...anywhere, port } : null;
+}
+
+/** All TLS routes of a VirtualService for a target: one for each match, SNI host and subnet, in order. */
+export function tlsRoutes(service: ResolvedVirtualService, target: Target): readonly EffectiveRoute[] {
+  return remember(service, target, "tls", () =>
+    (service.object.spec.tls ?? []).flatMap(({ match, route }, index) => {
+      if (!route?.length) return [];
+      return connectionRoutes(service, target, "tls", index, match ?? [], route);
+    }),
+  );
+}
+
+/** All TCP routes of a VirtualService for a target: one for each match and subnet, in order. */
+export function tcpRoutes(service: ResolvedVirtualService, target: Target): readonly EffectiveRoute[] {
+  return remember(service, target, "tcp", () =>
+    (service.object.spec.tcp ?? []).flatMap(({ match, route }, index) => {
+      if (!route?.length) return [];
+      return connectionRoutes(service, target, "tcp", index, match?.length ? match : [null], route);
+    }),
+  );
+}
+
+function connectionRoutes(
+  service: ResolvedVirtualService,
+  target: Target,
+  protocol: "tls" | "tcp",
+  index: number,
+  matches: readonly (TLSMatch | L4Match | null)[],
+  route: NonNullable<Parameters<typeof translateConnectionAction>[0]>,
+): EffectiveRoute[] {
+  const { object } = service;
+  const entry: RouteEntry = { object, path: ["spec", protocol, index], index };
+  const naming = { namespace: object.namespace, clusterDomain: target.clusterDomain };
+  const effect = translateConnectionAction(route, naming, entry.path);
+  return matches.flatMap((match, matchIndex) => {
+    const fixed = connectionStatics(match, target.gateway, object.namespace);
+    if (fixed === null) return [];
+    const origin = { entry, delegatedBy: null, matchIndex: match ? matchIndex : null, name: null };
+    return connectionConditions(match).map((conditions) =>
+      withKey({
+        protocol,
+        origin,
+        conditions,
+        static: fixed,
+        // A TCP rule that looks at no subnet ends the list (tls.go `break TcpLoop`).
+        catchAll: protocol === "tcp" && conditions.length === 0,
+        action: effect,
+      }),
+    );
+  });
+}
+
+/** For connections all four conditions count at sidecars (tls.go `matchTLS`), port and gateways alone at gateways (gateway.go `l4SingleMatch`). */
+function connectionStatics(
+  match: L4Match | null,
+  gateway: string,
+  namespace: string,
+): StaticCondition | null {
+  if (match === null) return anywhere;
+  const named = match.gateways?.some((name) => qualifyGateway(name, namespace) === gateway) ?? true;
+  if (match.gateways?.length && !named) return null;
+  const port = match.port || null;
+  if (gateway !== "mesh") return { ...anywhere, port };
+  return { port, sourceNamespace: match.sourceNamespace || null, sourceLabels: match.sourceLabels ?? {} };
+}
+
+function connectionConditions(match: TLSMatch | L4Match | null): RequestCondition[][] {
+  const hosts = match && "sniHosts" in match ? (match.sniHosts ?? []) : [];
+  const subnets = match?.destinationSubnets ?? [];
+  const names = hosts.length > 0 ? hosts.map(sniCondition) : [[]];
+  const places = subnets.length > 0 ? subnets.map(subnetCondition) : [[]];
+  return names.flatMap((name) => places.map((place) => [...name, ...place]));
+}
+
+function sniCondition(host: string): RequestCondition[] {
+  if (host === "*") return [];
+  const test = host.startsWith("*")
+    ? ({ kind: "suffix", value: host.slice(1) } as const)
+    : ({ kind: "exact", value: host } as const);
+  return [{ part: "sni", name: "", test, ignoreCase: false, negated: false }];
+}
+
+function subnetCondition(value: string): RequestCondition[] {
+  return [{ part: "address", name: "", test: { kind: "subnet", value }, ignoreCase: false, negated: false }];
+}
