@@ -1,5 +1,6 @@
-import { type ComposeLimits, compose, type Node } from "./compose.ts";
+import { compose } from "./compose.ts";
 import { spanOf } from "./locate.ts";
+import type { ComposeLimits, Node } from "./node.ts";
 import type { Positions } from "./position.ts";
 import type { Json, ManifestDocument, Path, Range } from "./source.ts";
 import type { Slice } from "./split.ts";

@@ -1,4 +1,4 @@
-import type { Entry, Node } from "./compose.ts";
+import type { Entry, Node } from "./node.ts";
 import type { Path } from "./source.ts";
 
 /** A stretch of a document's text: offsets, the end exclusive. */

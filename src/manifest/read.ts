@@ -1,83 +1,95 @@
-import { type Composition, compose } from "./compose.ts";
+import { compose } from "./compose.ts";
 import { type FileText, TextDocument } from "./document.ts";
-import { BareObject, isObject } from "./json.ts";
-import { maxManifestBytes } from "./paths.ts";
+import { isObject } from "./json.ts";
+import { defaultReadLimits, type ReadLimits } from "./limits.ts";
+import { listItems } from "./list.ts";
+import { mentionsIstio } from "./mention.ts";
+import type { Composition } from "./node.ts";
+import { isTemplatePath } from "./paths.ts";
 import { Positions } from "./position.ts";
-import type { Json, ManifestDocument, ManifestFile, Path, Problem, Range } from "./source.ts";
+import type { Json, ManifestDocument, ManifestFile, NotRendered, Path, Problem } from "./source.ts";
 import { type Slice, splitDocuments } from "./split.ts";
+import {
+  blocksLeftOpen,
+  breakingExpressionIn,
+  type Expression,
+  expressionIn,
+  mayHoldPlaceholder,
+  placeholderIn,
+} from "./template.ts";
 import { YamlError } from "./yaml-error.ts";
 
-/** Bounds on what a hostile file may cost. Beyond one of them stands a Problem, and the rest of the file is still read. */
-export interface ReadLimits {
-  /** UTF-16 code units of a file. */
-  readonly fileLength: number;
-  /** UTF-16 code units of one document. */
-  readonly documentLength: number;
-  /** Documents of a file, items of lists included. */
-  readonly documents: number;
-  /** How deep collections may nest. */
-  readonly depth: number;
-  /** Nodes that aliases and merge keys may add to a file. */
-  readonly aliasNodes: number;
+export interface ReadOptions extends Partial<ReadLimits> {
+  /** The file stands among the templates of a Helm chart, where every `{{` is an expression. */
+  readonly chart?: boolean;
+  /** Documents whose text it refuses are passed over unread: with `mentionsMesh`, strangers cannot fail a check. */
+  readonly only?: (documentText: string) => boolean;
 }
-
-export const defaultReadLimits: ReadLimits = {
-  fileLength: maxManifestBytes,
-  documentLength: 1 << 20,
-  documents: 10_000,
-  depth: 100,
-  aliasNodes: 100_000,
-};
 
 /**
  * Reads a manifest file as Kubernetes would: YAML 1.1 as `sigs.k8s.io/yaml` understands it, or JSON. What cannot be
  * read becomes a Problem with its place; the other documents of the file are read nevertheless. A Problem marked
- * `strictOnly` is what strict decoding (`UnmarshalStrict`) would refuse while ordinary decoding goes on.
+ * `strictOnly` is what strict decoding (`UnmarshalStrict`) would refuse while ordinary decoding goes on. Documents of
+ * Istio's kinds that a renderer has to fill in first are left out, and `notRendered` names the first of them.
  */
-export function readManifests(path: string, text: string, limits: Partial<ReadLimits> = {}): ManifestFile {
-  return new Reader(path, text, { ...defaultReadLimits, ...limits }).read();
+export function readManifests(path: string, text: string, options: ReadOptions = {}): ManifestFile {
+  return new Reader(path, text, options).read();
 }
 
 /** `...` ends a document; what follows it up to the next `---` Kubernetes never sees. */
 const endMarker = /^\.\.\.(?=\s|$)/m;
-const onlyComments = /^(?:\s*(?:#.*)?(?:\n|$))*$/;
+const content = /^[ \t\r\uFEFF]*[^ \t\r\n\uFEFF#]/m;
+const istioGroup = "networking.istio.io/";
+/** Enough to act upon: a file that is wrong everywhere should not fill the report. */
+const maxProblems = 100;
 
 class Reader {
   readonly #source: FileText;
   readonly #limits: ReadLimits;
+  readonly #options: ReadOptions;
   readonly #documents: ManifestDocument[] = [];
   readonly #problems: Problem[] = [];
+  #notRendered: NotRendered | undefined;
+  /** Documents met, readable or not. */
+  #met = 0;
   #aliasNodes: number;
+  /** Go template blocks that earlier documents of the file left open: what stands inside is conditional. */
+  #openBlocks = 0;
 
-  constructor(path: string, text: string, limits: ReadLimits) {
-    this.#source = { path, text, positions: new Positions(path, text), limits };
-    this.#limits = limits;
-    this.#aliasNodes = limits.aliasNodes;
+  constructor(path: string, text: string, options: ReadOptions) {
+    this.#options = options;
+    this.#limits = { ...defaultReadLimits, ...options };
+    this.#source = { path, text, positions: new Positions(path, text), limits: this.#limits };
+    this.#aliasNodes = this.#limits.aliasNodes;
   }
 
   read(): ManifestFile {
     const { path, text } = this.#source;
-    if (text.length <= this.#limits.fileLength) this.#readSlices(text);
-    else this.#tooMuch("file-too-large", `the file is longer than ${this.#limits.fileLength} characters`, 0);
-    return { path, documents: this.#documents, problems: this.#problems };
+    if (text.length > this.#limits.fileLength) {
+      this.#tooMuch("file-too-large", `the file is longer than ${this.#limits.fileLength} characters`, 0);
+    } else if (isTemplatePath(path)) {
+      const start = text.indexOf(istioGroup);
+      if (start >= 0) this.#leaveOut({ start, end: start + istioGroup.length }, "the file is a template");
+    } else this.#readSlices(text);
+    const notRendered = this.#notRendered === undefined ? {} : { notRendered: this.#notRendered };
+    return { path, documents: this.#documents, problems: this.#problems, ...notRendered };
   }
 
   #readSlices(text: string): void {
     const { slices, badSeparators } = splitDocuments(text);
     for (const slice of badSeparators) {
-      const message = "a line that begins with `---` separates documents and may only hold a comment besides";
-      this.#complain(slice, {
-        code: "bad-separator",
-        message,
-        fix: "Move what follows `---` to the next line.",
-      });
+      const message = "a line that begins with `---` separates documents and may hold only a comment besides";
+      const fix = "Move what follows `---` to the next line.";
+      this.#complain(slice, { code: "bad-separator", message, fix });
     }
     for (const slice of slices) {
-      if (this.#documents.length >= this.#limits.documents) {
-        this.#tooMuch("too-many-documents", `more than ${this.#limits.documents} documents`, slice.start);
-        return;
+      const sliceText = text.slice(slice.start, slice.end);
+      if (content.test(sliceText) && this.#options.only?.(sliceText) !== false) {
+        if (!this.#meet(slice.start)) return;
+        this.#readSlice(slice, sliceText);
       }
-      this.#readSlice(slice, text.slice(slice.start, slice.end));
+      const open = this.#openBlocks + blocksLeftOpen(sliceText, this.#options.chart === true);
+      this.#openBlocks = Math.max(open, 0);
     }
   }
 
@@ -94,61 +106,96 @@ class Reader {
     }
     const slice = { start: whole.start, end: whole.start + marker.index };
     this.#readDocument(slice, text.slice(0, marker.index));
-    if (!onlyComments.test(text.slice(marker.index + marker[0].length))) {
+    if (content.test(text.slice(marker.index + marker[0].length))) {
       const message = "Kubernetes ignores what follows `...`";
-      this.#complain(
-        { start: slice.end, end: slice.end + marker[0].length },
-        { code: "ignored-content", message, fix: "Separate documents with `---`." },
-      );
+      const fix = "Separate documents with `---`.";
+      this.#complain({ start: slice.end, end: slice.end + 3 }, { code: "ignored-content", message, fix });
     }
   }
 
   #readDocument(slice: Slice, text: string): void {
+    const expression = this.#expressionIn(text);
+    if (expression !== null) {
+      this.#leaveOutTemplate(slice, text, expression);
+      return;
+    }
     const composition = this.#compose(slice, text);
-    if (composition === undefined || composition.root === null) return;
+    if (composition === null || composition.root === null) return;
     this.#aliasNodes -= composition.aliased;
     for (const { key, at, first } of composition.duplicates) {
-      const { line } = this.#range(slice, first);
-      this.#complain(
-        { start: slice.start + at.start, end: slice.start + at.end },
-        {
-          code: "duplicate-key",
-          message: `\`${key}\` is already set on line ${line}; the last one counts`,
-          fix: "Keep one of them.",
-          strictOnly: true,
-        },
-      );
+      const { line } = this.#source.positions.range(slice.start + first.start, slice.start + first.end);
+      const message = `\`${key}\` is already set on line ${line}; the last one counts`;
+      const problem: Omit<Problem, "range"> = {
+        code: "duplicate-key",
+        message,
+        fix: "Keep one of them.",
+        strictOnly: true,
+      };
+      this.#complain(within(slice, at), problem);
     }
-    this.#add(slice, composition.root.value, []);
+    this.#keep(slice, composition.root.value, mayHoldPlaceholder(text), []);
   }
 
-  #compose(slice: Slice, text: string): Composition | undefined {
+  #expressionIn(text: string): Expression | null {
+    if (this.#openBlocks === 0) return expressionIn(text, this.#options.chart === true);
+    const start = text.search(content);
+    return { start, end: start + 1, reason: "it stands in a template block, which has to be rendered first" };
+  }
+
+  /** Null where the document cannot be read, which has then been said. */
+  #compose(slice: Slice, text: string): Composition | null {
     try {
       return compose(text, { depth: this.#limits.depth, aliasNodes: this.#aliasNodes });
     } catch (error) {
       if (!(error instanceof YamlError)) throw error;
-      const { code, message, fix } = error;
-      const start = slice.start + (error.offset ?? 0);
-      this.#complain({ start, end: start + 1 }, { code, message, fix });
-      return undefined;
+      const expression = breakingExpressionIn(text);
+      const { code, message, fix, offset = 0 } = error;
+      if (expression !== null) this.#leaveOutTemplate(slice, text, expression);
+      else this.#complain(within(slice, { start: offset, end: offset + 1 }), { code, message, fix });
+      return null;
     }
   }
 
-  /** Keeps a document; a list of objects is as many documents (`kubectl` flattens any object that has `items`). */
-  #add(slice: Slice, value: Json, prefix: Path): void {
+  /** Keeps a document; a list of objects is as many documents, as `kubectl` flattens it. */
+  #keep(slice: Slice, value: Json, mayHold: boolean, prefix: Path): void {
     const items = listItems(value);
     if (items !== undefined) {
-      for (const [index, item] of items.entries()) this.#add(slice, item, [...prefix, "items", index]);
-    } else if (value !== null && this.#documents.length < this.#limits.documents) {
-      this.#documents.push(new TextDocument(this.#source, slice, this.#documents.length, value, prefix));
+      for (const [index, item] of items.entries()) {
+        if (!this.#meet(slice.start)) return;
+        this.#keep(slice, item, mayHold, [...prefix, "items", index]);
+      }
+      return;
+    }
+    if (value === null) return;
+    const document = new TextDocument(this.#source, slice, this.#documents.length, value, prefix);
+    const placeholder = mayHold && isIstioObject(value) ? placeholderIn(value) : null;
+    if (placeholder === null) this.#documents.push(document);
+    else {
+      const range = document.locate(placeholder.path, placeholder.part);
+      this.#notRendered ??= { reason: placeholder.reason, range };
     }
   }
 
-  #range(slice: Slice, span: { start: number; end: number }): Range {
-    return this.#source.positions.range(slice.start + span.start, slice.start + span.end);
+  /** Only what Istio would read is missed; templates of anything else are not ours to render. */
+  #leaveOutTemplate(slice: Slice, text: string, expression: Expression): void {
+    if (mentionsIstio(text)) this.#leaveOut(within(slice, expression), expression.reason);
+  }
+
+  #leaveOut(span: Slice, reason: string): void {
+    this.#notRendered ??= { reason, range: this.#source.positions.range(span.start, span.end) };
+  }
+
+  /** Counts a document, and says so once when it is one too many. */
+  #meet(at: number): boolean {
+    this.#met += 1;
+    if (this.#met === this.#limits.documents + 1) {
+      this.#tooMuch("too-many-documents", `the file holds more than ${this.#limits.documents} documents`, at);
+    }
+    return this.#met <= this.#limits.documents;
   }
 
   #complain(span: Slice, problem: Omit<Problem, "range">): void {
+    if (this.#problems.length >= maxProblems && problem.code !== "too-many-documents") return;
     this.#problems.push({ ...problem, range: this.#source.positions.range(span.start, span.end) });
   }
 
@@ -157,19 +204,11 @@ class Reader {
   }
 }
 
-/**
- * The items of a `kind: List` or `kind: SomethingList`, which need not repeat their type
- * (apimachinery `unstructured/helpers.go` decodeToList); undefined where the value is no list.
- */
-function listItems(value: Json): readonly Json[] | undefined {
-  if (!isObject(value)) return undefined;
-  const { kind, apiVersion, items } = value;
-  if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(items)) return undefined;
-  const itemKind = kind.slice(0, -"List".length);
-  if (itemKind === "") return items;
-  return items.map((item) =>
-    isObject(item) && item.kind === undefined && typeof apiVersion === "string"
-      ? Object.assign(new BareObject(), item, { kind: itemKind, apiVersion })
-      : item,
-  );
+/** Offsets into a document's text as offsets into its file. */
+function within(slice: Slice, span: { readonly start: number; readonly end: number }): Slice {
+  return { start: slice.start + span.start, end: slice.start + span.end };
+}
+
+function isIstioObject(value: Json): boolean {
+  return isObject(value) && typeof value.apiVersion === "string" && value.apiVersion.startsWith(istioGroup);
 }
