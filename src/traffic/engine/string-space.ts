@@ -40,6 +40,7 @@ const unitsPerSearch = 1_000_000;
 const mostOpaque = 6;
 /** Stands for the values that lie outside the domain; callers number their predicates from 0. */
 const excludedId = -1;
+const unknown: CompiledRegex = { prefix: "", rest: null };
 
 /** One string of a request (a path, a header's value, …) and what predicates make of it. */
 export class StringSpace {
@@ -122,8 +123,23 @@ export class StringSpace {
 
   private search(predicates: readonly NumberedPredicate[], withAutomata: boolean): Cells {
     const slice = this.budget.slice(unitsPerSearch);
+    const { trie, components, always, opaque } = this.arrange(predicates, withAutomata);
+    const { alphabet, preferred } = this.domain;
+    const product = new AutomatonProduct(components, this.required, alphabet, codePointsOf(preferred), slice);
+    const canPrune = components.length > 1;
+    const pruning = new Pruning(new Map(canPrune ? predicates.map((each) => [each.id, each.relevance]) : []));
+    const search = new CellSearch(trie, product, pruning, slice);
+    search.run(always);
+    return { cells: search.cells.filter(({ satisfied }) => !satisfied.includes(excludedId)), opaque };
+  }
+
+  /** Sorts predicates into literals, automata, those that always hold and those nobody can decide. */
+  private arrange(predicates: readonly NumberedPredicate[], withAutomata: boolean) {
     const trie = new LiteralTrie();
     const components: Component[] = [];
+    const start = (prefix: string, component: Component) => {
+      if (this.isOverAlphabet(prefix)) trie.addAutomaton(prefix, components.push(component) - 1);
+    };
     const always: number[] = [];
     const opaque: number[] = [];
     for (const { id, predicate } of predicates) {
@@ -131,22 +147,15 @@ export class StringSpace {
       else if (predicate.kind !== "regex" && !predicate.ignoreCase) {
         if (this.isOverAlphabet(predicate.text)) trie.add(predicate, id);
       } else {
-        const { prefix, rest } = withAutomata ? this.automaton(predicate) : { prefix: "", rest: null };
+        const { prefix, rest } = withAutomata ? this.automaton(predicate) : unknown;
         if (rest === null) opaque.push(id);
-        else if (this.isOverAlphabet(prefix))
-          trie.addAutomaton(prefix, components.push({ id, automaton: rest }) - 1);
+        else start(prefix, { id, automaton: rest });
       }
     }
+    if (this.excluded !== null) start("", { id: excludedId, automaton: this.excluded });
     if (opaque.length > mostOpaque)
-      throw new BudgetExceeded("too many regular expressions that are too large to decide");
-    const { alphabet, preferred } = this.domain;
-    const product = new AutomatonProduct(components, this.required, alphabet, codePointsOf(preferred), slice);
-    const pruning = new Pruning(
-      components.length < 2 ? new Map() : new Map(predicates.map((p) => [p.id, p.relevance])),
-    );
-    const search = new CellSearch(trie, product, pruning, slice);
-    search.run(always);
-    return { cells: search.cells.filter(({ satisfied }) => !satisfied.includes(excludedId)), opaque };
+      throw new BudgetExceeded("too many expressions that are too large to decide");
+    return { trie, components, always, opaque };
   }
 
   private automaton(predicate: StringPredicate & { kind: "regex" | "exact" | "prefix" }): CompiledRegex {
