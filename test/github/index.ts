@@ -1,0 +1,114 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Changes } from "./changes.ts";
+import { Contract } from "./contract/contract.ts";
+import { Faults } from "./faults.ts";
+import { GitRepository } from "./git/repository.ts";
+import { Authentication } from "./http/authentication.ts";
+import { GitHubServer, openDoor } from "./http/server.ts";
+import { Ledger } from "./ledger.ts";
+import { serverLimits } from "./limits.ts";
+import { LocalGitHub } from "./local-github.ts";
+import {
+  checkAppEvents,
+  checkAppPermissions,
+  type GitHubOptions,
+  privateKey,
+  type RepositoryOptions,
+} from "./options.ts";
+import { Repository } from "./repository.ts";
+import type { LocalServices } from "./services.ts";
+import { Visibility } from "./visibility.ts";
+import { assertSubscriptions, Events } from "./webhooks/events.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
+import { World } from "./world.ts";
+
+export type { CheckRun, CheckSuite } from "./checks.ts";
+export type { Fault, RequestPattern } from "./faults.ts";
+export type { Files } from "./git/write.ts";
+export type { LoggedRequest } from "./ledger.ts";
+export { LocalGitHub } from "./local-github.ts";
+export type { GitHubOptions, RepositoryOptions } from "./options.ts";
+export type { IssueComment, PullRequest, Review, ReviewComment } from "./pull-request.ts";
+export { Repository } from "./repository.ts";
+export type { Delivery, WebhookFault } from "./webhooks/webhooks.ts";
+
+/** Starts a GitHub on a free port of this machine, with the repositories asked for and the app installed on their owners. */
+export async function createGitHub(options: GitHubOptions = {}): Promise<LocalGitHub> {
+  const folder = await mkdtemp(join(tmpdir(), "local-github-"));
+  const world = newWorld(options);
+  assertSubscriptions(world.app);
+  for (const repository of options.repositories ?? []) await addRepository(world, folder, repository);
+
+  const changes = new Changes();
+  const faults = new Faults();
+  const ledger = new Ledger();
+  const knobs = { latencyMs: 0, treeEntries: serverLimits.treeEntries };
+  const contract = new Contract((violation) => ledger.violations.push(violation));
+  const webhooks = new Webhooks(world, ledger, () => changes.announce());
+  webhooks.target = options.webhook ?? null;
+  const { door, url } = await openDoor(options.port ?? 0);
+  const links = { api: url, web: url };
+  const services: LocalServices = {
+    authentication: new Authentication(world),
+    contract,
+    events: new Events(world, links, webhooks, contract),
+    ledger,
+    visibility: new Visibility(),
+    webhooks,
+    treeEntries: () => knobs.treeEntries,
+  };
+  const server = new GitHubServer(door, {
+    world,
+    services,
+    faults,
+    latency: () => knobs.latencyMs,
+    changed: () => changes.announce(),
+  });
+  return new LocalGitHub({ world, services, faults, changes, server, knobs, folder, url });
+}
+
+function newWorld({ app = {}, clock = Date.now }: GitHubOptions): World {
+  const slug = app.slug ?? "sluice";
+  const fields = {
+    id: app.id ?? 12345,
+    slug,
+    name: slug,
+    clientId: `Iv23li${slug}`,
+    privateKey: app.privateKey ?? privateKey(),
+    owner: app.owner ?? "acme",
+    permissions: app.permissions ?? checkAppPermissions,
+    events: app.events ?? checkAppEvents,
+  };
+  return new World(fields, clock);
+}
+
+async function addRepository(world: World, folder: string, options: RepositoryOptions): Promise<void> {
+  const id = world.nextId();
+  const owner = world.account(options.owner ?? "acme", options.ownerType ?? "Organization");
+  const defaultBranch = options.defaultBranch ?? "main";
+  const git =
+    options.directory === undefined
+      ? await GitRepository.create(join(folder, `${id}.git`), defaultBranch)
+      : GitRepository.open(options.directory);
+  const roles = new Map(Object.entries(options.roles ?? {}));
+  for (const login of roles.keys()) world.account(login);
+  const { name, private: isPrivate = true } = options;
+  const repository = new Repository({
+    id,
+    owner,
+    name,
+    private: isPrivate,
+    defaultBranch,
+    git,
+    parent: null,
+    roles,
+  });
+  if (options.files !== undefined)
+    await repository.commit(defaultBranch, options.files, { message: "Start" });
+  world.repositories.push(repository);
+  const installed = world.installations.some(({ account }) => account === owner);
+  if (options.installed !== false && !installed)
+    world.installations.push({ id: world.nextId(), account: owner });
+}
