@@ -12,6 +12,9 @@ export interface ReadChange {
   readonly headOwn: ReadonlySet<string>;
 }
 
+/** The commits that a change lies between. */
+export type ChangeEnds = Pick<PullRequestState, "baseTip" | "head" | "testMerge">;
+
 /** Blobs held at one time while looking for the few that matter: bounds the memory of a large repository. */
 const blobsAtOnce = 1_000;
 
@@ -19,7 +22,7 @@ const blobsAtOnce = 1_000;
  * Reads both states of the repository: changed files first, and the rest of the mesh only when one of them is about it.
  * What cannot be read comes back as `unreadable`; faults of GitHub are thrown.
  */
-export async function readChange(github: GitHub, pull: PullRequestState): Promise<ReadChange> {
+export async function readChange(github: GitHub, pull: ChangeEnds): Promise<ReadChange> {
   const { baseTip, head } = pull;
   const [comparison, baseTree, headTree] = await Promise.all([
     github.compare(baseTip, head),
@@ -48,7 +51,7 @@ export async function readChange(github: GitHub, pull: PullRequestState): Promis
 
 async function mergeOf(
   github: GitHub,
-  pull: PullRequestState,
+  pull: ChangeEnds,
   baseTip: Tree,
   origin: Tree,
   head: Tree,
