@@ -6,6 +6,8 @@ import type { Mesh } from "./mesh/object.ts";
 import { touchedBy } from "./mesh/touched.ts";
 import { type Decision, decide, type Evidence, type NotEvaluated } from "./policy/decide.ts";
 import type { EffectivePolicy } from "./policy/effective.ts";
+import { namespaceOfPath } from "./policy/environment.ts";
+import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
 import { isRollback } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
@@ -34,44 +36,66 @@ export interface Evaluation {
 
 const nothing: TrafficChange = { shifts: [], changes: [], incomplete: [], unreachable: [], broken: [] };
 
-/**
- * parse → model → diff → check → decide, over values alone: the Worker, the command line and the page call this.
- * `enforce` overrides a policy that only observes.
- */
-export function evaluate(change: ProposedChange, policy: EffectivePolicy, enforce = false): Evaluation {
+/** When the change is judged, in milliseconds since 1970, and whether to enforce a policy that only observes. */
+export interface Occasion {
+  readonly now: number;
+  readonly enforce?: boolean;
+}
+
+/** parse → model → diff → check → decide, over values alone: the Worker, the command line and the page call this. */
+export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasion: Occasion): Evaluation {
   const changed = changedPaths(change);
-  if (!changed.some((path) => isAboutMesh(change, path)) && change.unreadable.length === 0) {
-    return conclude(
-      { meshAffected: false, traffic: nothing, findings: [], notEvaluated: [] },
-      policy,
-      enforce,
-    );
+  const isAboutMesh = changed.some((path) =>
+    [change.base, change.head].some((side) => mentionsMesh(side.get(path) ?? "")),
+  );
+  if (!isAboutMesh && change.unreadable.length === 0) {
+    const evidence = { meshAffected: false, traffic: nothing, findings: [], notEvaluated: [], notices: [] };
+    return conclude(evidence, policy, occasion);
   }
   const files = { base: readAll(change.base), head: readAll(change.head) };
-  const base = buildMesh([...files.base.values()], { settings: policy.mesh });
-  const head = buildMesh([...files.head.values()], { settings: policy.mesh });
+  const options = { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) };
+  const base = buildMesh([...files.base.values()], options);
+  const head = buildMesh([...files.head.values()], options);
   const touches = touchedBy(base, head);
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
-  const unread = [
+  const found = findings({ base, head, traffic, touched }, policy);
+  const notEvaluated = [
     ...change.unreadable,
-    ...changed.flatMap((path) => notEvaluatedIn(files.head.get(path), files.base.get(path), policy)),
-    ...refusedObjects(base, head, new Set(changed)),
-    ...policy.unreadable.map((problem) => notEvaluated(problem)),
+    ...problemsOf(base, head, new Set(changed), files.head),
+    ...unrenderedIn(changed, files, policy),
+    ...policy.unreadable.map(asNotEvaluated),
   ];
   const evidence: Evidence = {
-    meshAffected: touched.size > 0 || unread.length > 0 || changed.length > 0,
+    meshAffected: istioObjectsIn(new Set(changed), base, head) || found.length > 0 || notEvaluated.length > 0,
     traffic,
-    findings: findings({ base, head, traffic, touched }, policy),
-    notEvaluated: unread,
+    findings: excepted(found, policy, occasion.now),
+    notEvaluated,
+    notices: [...policy.problems, ...exceptionNotices(found, policy, occasion.now)],
   };
   const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles));
-  return { ...conclude(evidence, policy, enforce), rollbacks: new Set(rollbacks), touches };
+  return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches };
 }
 
-function conclude(evidence: Evidence, policy: EffectivePolicy, enforce: boolean): Evaluation {
+function conclude(evidence: Evidence, policy: EffectivePolicy, { enforce = false }: Occasion): Evaluation {
   const decision = decide(evidence, policy, enforce);
   return { evidence, decision, policy, rollbacks: new Set(), touches: { objects: [], hosts: [] } };
+}
+
+/** Whether a changed file holds, or held, an object of Istio: otherwise the change is no business of the mesh. */
+function istioObjectsIn(changed: ReadonlySet<string>, ...meshes: readonly Mesh[]): boolean {
+  return meshes.some(({ virtualServices, destinationRules, gateways, serviceEntries, sidecars }) =>
+    [virtualServices, destinationRules, gateways, serviceEntries, sidecars].some((objects) =>
+      objects.some(({ document }) => changed.has(document.file)),
+    ),
+  );
+}
+
+function namespaceByPolicy({ environments }: EffectivePolicy) {
+  return (path: string) => {
+    const namespace = namespaceOfPath(path, environments);
+    return namespace === null ? null : { namespace, origin: "environment" as const };
+  };
 }
 
 /** Paths whose text differs, that one side lacks, or that appear: in path order. */
@@ -81,11 +105,9 @@ export function changedPaths({ base, head }: Pick<ProposedChange, "base" | "head
     .sort();
 }
 
-function isAboutMesh({ base, head }: ProposedChange, path: string): boolean {
-  return mentionsMesh(base.get(path) ?? "") || mentionsMesh(head.get(path) ?? "");
-}
+type Files = ReadonlyMap<string, ManifestFile>;
 
-function readAll(snapshot: Snapshot): Map<string, ManifestFile> {
+function readAll(snapshot: Snapshot): Files {
   const files = new Map<string, ManifestFile>();
   for (const path of [...snapshot.keys()].sort()) {
     const text = snapshot.get(path)!;
@@ -94,31 +116,41 @@ function readAll(snapshot: Snapshot): Map<string, ManifestFile> {
   return files;
 }
 
-/** What of a changed file could not be evaluated on head. Unchanged files only lower certainty. */
-function notEvaluatedIn(
-  head: ManifestFile | undefined,
-  base: ManifestFile | undefined,
+/** Problems of a file that was read all the same: base may already have them, and then they are not news. */
+const readable = new Set(["duplicate-key", "ignored-content"]);
+
+/**
+ * What of the changed files could not be read, or would be refused by the cluster. Text that cannot be read always
+ * counts; an object that would be refused counts unless base has it too. Unchanged files only lower certainty.
+ */
+function problemsOf(base: Mesh, head: Mesh, changed: ReadonlySet<string>, files: Files): NotEvaluated[] {
+  const known = new Set(base.problems.map(({ code, message }) => `${code} ${message}`));
+  const unread = new Set([...changed].flatMap((path) => files.get(path)?.problems ?? []));
+  return head.problems
+    .filter((problem) => changed.has(problem.range.file))
+    .filter(
+      (problem) =>
+        (unread.has(problem) && !readable.has(problem.code)) ||
+        !known.has(`${problem.code} ${problem.message}`),
+    )
+    .map(asNotEvaluated);
+}
+
+function asNotEvaluated({ range, message, fix }: Problem): NotEvaluated {
+  return { file: range.file, reason: message, blocks: true, range, ...(fix === undefined ? {} : { fix }) };
+}
+
+/** Changed files that need a renderer. What was evaluated on base may not disappear behind a template. */
+function unrenderedIn(
+  changed: readonly string[],
+  { base, head }: { base: Files; head: Files },
   policy: EffectivePolicy,
 ): NotEvaluated[] {
-  if (!head) return [];
-  const broken = head.problems.map(notEvaluated);
-  if (!head.notRendered) return broken;
-  const wasEvaluated = base !== undefined && !base.notRendered && base.documents.length > 0;
-  const { reason, range } = head.notRendered;
-  return [
-    ...broken,
-    { file: head.path, reason, range, blocks: policy.unrendered === "block" || wasEvaluated },
-  ];
-}
-
-/** Objects of changed files that Kubernetes would refuse: they would not reach the cluster. Base's own are not news. */
-function refusedObjects(base: Mesh, head: Mesh, changed: ReadonlySet<string>): NotEvaluated[] {
-  const known = new Set(base.problems.map((problem) => `${problem.range.file}\n${problem.message}`));
-  return head.problems
-    .filter(({ range, message }) => changed.has(range.file) && !known.has(`${range.file}\n${message}`))
-    .map(notEvaluated);
-}
-
-function notEvaluated({ range, message, fix }: Problem): NotEvaluated {
-  return { file: range.file, reason: message, blocks: true, range, ...(fix === undefined ? {} : { fix }) };
+  return changed.flatMap((path) => {
+    const unrendered = head.get(path)?.notRendered;
+    if (!unrendered) return [];
+    const before = base.get(path);
+    const wasEvaluated = before !== undefined && !before.notRendered && before.documents.length > 0;
+    return [{ file: path, ...unrendered, blocks: policy.unrendered === "block" || wasEvaluated }];
+  });
 }

@@ -25,13 +25,13 @@ export type Judge = (github: GitHub, pull: PullRequestState, now: number) => Pro
  * THE STORY: fetch → parse → model → diff → check → decide → report, for one pull request as GitHub has it now.
  * Between the reads there are only values; faults of GitHub are thrown to whoever can retry.
  */
-export const judge: Judge = async (github, pull) => {
+export const judge: Judge = async (github, pull, now) => {
   const [organisation, { change, comparison, headOwn }] = await Promise.all([
     github.organisationPolicy(),
     readChange(github, pull),
   ]);
   const policy = effectivePolicy(policyLayers(organisation, pull.repositoryPolicy), "observe");
-  const evaluation = evaluate(change, policy);
+  const evaluation = evaluate(change, policy, { now });
   const context = { pull, comparison, headOwn };
   return {
     pull,

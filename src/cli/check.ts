@@ -30,7 +30,7 @@ export const check: Command = {
     const evaluation = evaluate(
       { base: base.files, head: head.files, unreadable: newlyUnreadable(base, head) },
       effectivePolicy(policyLayers(...layers), "enforce"),
-      options.enforce,
+      { now: Date.now(), enforce: options.enforce },
     );
     const texts = (path: string) => head.files.get(path);
     terminal.out(

@@ -1,4 +1,4 @@
-import type { Range } from "../manifest/source.ts";
+import type { Problem, Range } from "../manifest/source.ts";
 import type { Finding } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
 import type { TrafficChange } from "../traffic/change.ts";
@@ -22,6 +22,8 @@ export interface Evidence {
   readonly traffic: TrafficChange;
   readonly findings: readonly Finding[];
   readonly notEvaluated: readonly NotEvaluated[];
+  /** What people should know about the policy itself: settings without effect, exceptions that end. */
+  readonly notices: readonly Problem[];
 }
 
 /** The verdict, in the words of the check and of the command line. */
@@ -39,7 +41,6 @@ export function decide(evidence: Evidence, policy: EffectivePolicy, enforce = fa
   if (policy.mode === "off" && !enforce) {
     return { conclusion: "success", exit: 0, title: "Switched off by policy", blocking: [] };
   }
-  const observing = policy.mode === "observe" && !enforce;
   if (unread.length > 0) {
     const first = unread[0]!;
     return {
@@ -50,9 +51,11 @@ export function decide(evidence: Evidence, policy: EffectivePolicy, enforce = fa
     };
   }
   if (blocking.length > 0) {
-    const headline = headlineOf(blocking);
-    if (observing) return { conclusion: "success", exit: 0, title: `Would block: ${headline}`, blocking };
-    const approvable = blocking.every((finding) => approversOf(finding, policy).length > 0);
+    const enforced = blocking.filter((finding) => finding.enforced || enforce);
+    const headline = headlineOf(enforced.length > 0 ? enforced : blocking);
+    if (enforced.length === 0)
+      return { conclusion: "success", exit: 0, title: `Would block: ${headline}`, blocking };
+    const approvable = enforced.every((finding) => approversOf(finding, policy).length > 0);
     return {
       conclusion: approvable ? "action_required" : "failure",
       exit: 1,

@@ -1,13 +1,14 @@
-import type { Path, Problem } from "../manifest/source.ts";
+import type { Problem } from "../manifest/source.ts";
 import { defaultMeshSettings, type MeshSettings } from "../mesh/settings.ts";
 import type { Limit, Severity } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
 import type { Roles } from "../rules/stable.ts";
+import type { EnvironmentCriteria } from "./environment.ts";
 import type { PolicyLayers } from "./layers.ts";
 import { pack } from "./packs.ts";
 import type { PolicyLayer } from "./read.ts";
-import { organisationKeys } from "./schema.ts";
-import { tighter } from "./tighter.ts";
+import { organisationKeys, type PolicyDocument } from "./schema.ts";
+import { combined, complaint, loosened, overwritten, settingsOf, type Values } from "./values.ts";
 
 export type Mode = "observe" | "enforce" | "off";
 
@@ -18,48 +19,52 @@ export interface RuleSetting {
   limit(option: string): Limit;
 }
 
-/** The policy in force for one repository: layers merged, nothing left open. */
+/** What is in force where certain environments meet. */
+export interface ScopedPolicy {
+  readonly mode: Mode;
+  readonly rules: ReadonlyMap<string, RuleSetting>;
+  /** Every setting with the line that set it, for `sluice policy show`. */
+  readonly values: Values;
+}
+
+/** The policy in force for one repository. */
 export interface EffectivePolicy {
   readonly mode: Mode;
   readonly unrendered: "warn" | "block";
   readonly roles: Roles;
   readonly mesh: MeshSettings;
-  readonly rules: ReadonlyMap<string, RuleSetting>;
+  readonly environments: Readonly<Record<string, EnvironmentCriteria>>;
   /** Approvers by family of commands, as policy writes them. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
+  readonly exceptions: readonly (NonNullable<PolicyDocument["exceptions"]>[number] & {
+    readonly source: string;
+  })[];
   readonly sources: readonly { readonly source: string; readonly sha: string | null }[];
   /** What a lower layer tried and may not do; reported, and without effect. */
   readonly problems: readonly Problem[];
   /** What is wrong with policy files that could not be read: a mesh change is not judged without them. */
   readonly unreadable: readonly Problem[];
+  /** The settings for an object that stands in each of these sets of environments: as strict as the strictest of them. */
+  scoped(placements: readonly (readonly string[])[]): ScopedPolicy;
 }
-
-/** A value with the line that set it. */
-interface Sourced {
-  readonly value: unknown;
-  readonly source: string;
-}
-/** Values by dotted path (`rules.weight-step.maxStep`), in force so far. */
-type Values = Map<string, Sourced>;
 
 /**
- * Merges packs, the organisation's file and the repository's. A file may set anything over the packs it extends;
- * the repository's file may only tighten what the organisation's left in force.
+ * Merges packs, the organisation's file and the repository's. A file may set anything over the packs it extends; the
+ * repository's file may only tighten what the organisation's left in force. Without an organisation's file the
+ * repository's own is in charge; without any, the pack `recommended`.
  */
-export function effectivePolicy(
-  { organisation, repository, unreadable }: PolicyLayers,
-  modeWithoutPolicy: Mode,
-): EffectivePolicy {
-  const values: Values = new Map();
-  const problems: Problem[] = [];
+export function effectivePolicy(layers: PolicyLayers, modeWithoutPolicy: Mode): EffectivePolicy {
+  const { organisation, repository, unreadable } = layers;
   const owner = organisation ?? repository;
-  for (const layer of owner ? withPacks(owner) : [pack("recommended@1")]) overwrite(values, layer);
-  if (organisation && repository) {
-    for (const layer of withPacks(repository, [])) tighten(values, layer, problems);
-  }
-  const read = <T>(path: string, fallback: T): T => (values.get(path)?.value as T | undefined) ?? fallback;
+  const lower = organisation ? repository : null;
+  const defaultMode = owner ? "enforce" : modeWithoutPolicy;
+  const problems: Problem[] = [];
+  const everywhere = resolve(owner, lower, [], problems);
+  const scopes = new Map<string, ScopedPolicy>();
+  const read = <T>(path: string, fallback: T): T =>
+    (everywhere.get(path)?.value as T | undefined) ?? fallback;
   return {
-    mode: read("mode", owner ? "enforce" : modeWithoutPolicy),
+    mode: read("mode", defaultMode),
     unrendered: read("unrendered", "warn"),
     roles: { stable: read("roles.stable", []), canary: read("roles.canary", []) },
     mesh: {
@@ -67,94 +72,104 @@ export function effectivePolicy(
       clusterDomain: read("mesh.clusterDomain", defaultMeshSettings.clusterDomain),
       outboundTrafficPolicy: read("mesh.outboundTrafficPolicy", defaultMeshSettings.outboundTrafficPolicy),
     },
-    rules: new Map(rules.map((rule) => [rule.id, ruleSetting(rule.id, values)])),
+    environments: owner?.document.environments ?? {},
     approvers: {
       weight: read("approvals.weight.approvers", []),
       timeout: read("approvals.timeout.approvers", []),
     },
+    exceptions: (owner?.document.exceptions ?? []).map((exception, index) => ({
+      ...exception,
+      source: `${owner!.source}:${owner!.lineOf(["exceptions", index])}`,
+    })),
     sources: [organisation, repository]
       .filter((layer) => layer !== null)
       .map(({ source, commit }) => ({ source, sha: commit })),
     problems,
     unreadable,
+    scoped(placements) {
+      const key = JSON.stringify(placements);
+      const known = scopes.get(key);
+      if (known) return known;
+      const values = placements
+        .map((environments) => resolve(owner, lower, environments, []))
+        .reduce(combined);
+      const scope = scopedPolicy(values, defaultMode);
+      scopes.set(key, scope);
+      return scope;
+    },
+  };
+}
+
+function resolve(
+  owner: PolicyLayer | null,
+  lower: PolicyLayer | null,
+  environments: readonly string[],
+  problems: Problem[],
+): Values {
+  const own = owner
+    ? within(owner, ["recommended@1"], environments)
+    : settingsOf(pack("recommended@1"), pack("recommended@1").document);
+  if (!lower) return own;
+  const tightening = permitted(lower, within(lower, [], environments), problems);
+  for (const { key, standing, lower: theirs } of loosened(own, tightening)) {
+    problems.push(
+      complaint(
+        lower,
+        theirs.path,
+        `${key} may only be tightened: ${standing.source} sets ${JSON.stringify(standing.value)}, this file ${JSON.stringify(theirs.value)}`,
+        "ask the owners of the organisation's policy",
+      ),
+    );
+  }
+  return combined(own, tightening);
+}
+
+/** The settings of one file in these environments: its packs, itself, and all overlays that apply, the strictest of them. */
+function within(layer: PolicyLayer, fallback: readonly string[], environments: readonly string[]): Values {
+  const packs = (layer.document.extends ?? fallback).map(pack);
+  const plain = [...packs, layer]
+    .map((part) => settingsOf(part, part.document))
+    .reduce(overwritten, new Map());
+  const overlays = (layer.document.overlays ?? [])
+    .map((overlay, index) => ({ overlay, index }))
+    .filter(({ overlay }) => environments.includes(overlay.when.environment))
+    .map(({ overlay, index }) => settingsOf(layer, overlay, ["overlays", index]));
+  return overlays.length > 0 ? overwritten(plain, overlays.reduce(combined)) : plain;
+}
+
+/** A lower layer's settings less those that belong to the organisation. */
+function permitted(layer: PolicyLayer, values: Values, problems: Problem[]): Values {
+  const owned = new Set<string>(organisationKeys);
+  for (const key of Object.keys(layer.document).filter((name) => owned.has(name))) {
+    problems.push(
+      complaint(layer, [key], `${key} belongs to the organisation's policy`, "remove it from this file"),
+    );
+  }
+  return new Map([...values].filter(([, { path }]) => !owned.has(String(path[0]))));
+}
+
+function scopedPolicy(values: Values, defaultMode: Mode): ScopedPolicy {
+  return {
+    mode: (values.get("mode")?.value as Mode | undefined) ?? defaultMode,
+    rules: new Map(rules.map((rule) => [rule.id, ruleSetting(rule.id, values)])),
+    values,
   };
 }
 
 function ruleSetting(id: string, values: Values): RuleSetting {
   const rule = rules.find((candidate) => candidate.id === id)!;
   const prefix = `rules.${id}.`;
-  const set = Object.fromEntries(
-    Object.keys(rule.options.shape)
-      .filter((option) => values.has(prefix + option))
-      .map((option) => [option, values.get(prefix + option)!.value]),
-  );
-  const options = rule.options.parse(set) as Record<string, unknown>;
+  const set = Object.keys(rule.options.shape).flatMap((option) => {
+    const sourced = values.get(prefix + option);
+    return sourced ? [[option, sourced.value]] : [];
+  });
+  const options = rule.options.parse(Object.fromEntries(set)) as Record<string, unknown>;
   return {
     severity: (values.get(`${prefix}severity`)?.value as Severity | "off" | undefined) ?? "off",
     options,
     limit: (option) => ({
-      value: JSON.stringify(options[option]),
+      value: JSON.stringify(options[option] ?? null),
       source: values.get(prefix + option)?.source ?? `default of ${id}`,
     }),
   };
-}
-
-/** A file behind the packs it extends; without `extends` an organisation starts from `recommended@1`. */
-function withPacks(layer: PolicyLayer, fallback: readonly string[] = ["recommended@1"]): PolicyLayer[] {
-  return [...(layer.document.extends ?? fallback).map(pack), layer];
-}
-
-function overwrite(values: Values, layer: PolicyLayer): void {
-  for (const [path, value] of settings(layer)) {
-    const key = path.join(".");
-    values.set(key, { value, source: `${layer.source}:${layer.lineOf(path)}` });
-    // A ladder replaces the step, and a step set later replaces the ladder of a pack.
-    if (key === "rules.weight-step.maxStep") values.delete("rules.weight-step.ladder");
-  }
-}
-
-function tighten(values: Values, layer: PolicyLayer, problems: Problem[]): void {
-  for (const [path, value] of settings(layer)) {
-    const key = path.join(".");
-    const current = values.get(key);
-    if ((organisationKeys as readonly string[]).includes(String(path[0]))) {
-      problems.push(
-        complaint(layer, path, `${path[0]} belongs to the organisation's policy`, "remove it from this file"),
-      );
-    } else if (current && !tighter(path, current.value, value)) {
-      problems.push(
-        complaint(
-          layer,
-          path,
-          `${key} may only be tightened: ${current.source} sets ${JSON.stringify(current.value)}, this file ${JSON.stringify(value)}`,
-          "ask the owners of the organisation's policy",
-        ),
-      );
-    } else {
-      values.set(key, { value, source: `${layer.source}:${layer.lineOf(path)}` });
-    }
-  }
-}
-
-function complaint(layer: PolicyLayer, path: Path, message: string, fix: string): Problem {
-  const line = layer.lineOf(path);
-  return {
-    code: "policy-layer",
-    message,
-    range: { file: layer.source, line, column: 1, endLine: line, endColumn: 1 },
-    fix,
-  };
-}
-
-/** The settings a file makes, as paths to values; lists are one value. */
-function* settings(layer: PolicyLayer): Generator<[Path, unknown]> {
-  const { version: _version, extends: _extends, ...rest } = layer.document;
-  yield* leaves(rest, []);
-}
-
-function* leaves(value: unknown, path: Path): Generator<[Path, unknown]> {
-  if (value === undefined) return;
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    for (const [key, child] of Object.entries(value)) yield* leaves(child, [...path, key]);
-  } else yield [path, value];
 }

@@ -32,6 +32,33 @@ const approvers = z
   .string()
   .regex(/^@[\w.-]+(\/[\w.-]+)?$/, "an approver is written @user or @organisation/team");
 
+const environment = z.strictObject({
+  paths: names.optional().describe("Globs of file paths."),
+  namespaces: names.optional().describe("Globs of namespaces."),
+  labels: z.record(z.string(), z.string()).optional().describe("Labels of the object, all of them."),
+  namespaceOf: z.string().optional().describe("Namespace of manifests under `paths` that name none."),
+});
+
+const mode = z
+  .enum(["observe", "enforce", "off"])
+  .describe("observe says what would block and blocks nothing; off says nothing.");
+
+const overlay = z.strictObject({
+  when: z.strictObject({ environment: z.string() }),
+  mode: mode.optional(),
+  rules: ruleSettings.optional(),
+});
+
+const exception = z.strictObject({
+  rule: z.enum(rules.map(({ id }) => id)),
+  object: z.string().regex(/^[^/]+\/[^/]*\/[^/]+$/, "an object is written Kind/namespace/name"),
+  ceiling: z.number().optional().describe("Only up to this measure, for example points of a step."),
+  reason: z.string().min(1),
+  owner: z.string().min(1),
+  ticket: z.string().optional(),
+  expires: z.iso.date().describe("The last day on which it holds, in UTC."),
+});
+
 /** The policy file, version 1: `.github/sluice.yaml`. Unknown keys are refused: a typo must not switch a rule off. */
 export const policySchema = z.strictObject({
   version: z.literal(1).describe("Version of this file's format."),
@@ -39,10 +66,7 @@ export const policySchema = z.strictObject({
     .array(z.enum(Object.keys(packTexts)))
     .optional()
     .describe("Packs to start from, pinned: recommended@1, strict@1, canary@1."),
-  mode: z
-    .enum(["observe", "enforce", "off"])
-    .optional()
-    .describe("observe says what would block and blocks nothing; off says nothing."),
+  mode: mode.optional(),
   unrendered: z
     .enum(["warn", "block"])
     .optional()
@@ -59,7 +83,18 @@ export const policySchema = z.strictObject({
     })
     .optional()
     .describe("Istio's mesh configuration, where it differs from Istio's defaults."),
+  environments: z
+    .record(z.string(), environment)
+    .optional()
+    .describe(
+      "Parts of the mesh by name. Within one criterion any entry counts; several criteria must all hold.",
+    ),
   rules: ruleSettings.optional(),
+  overlays: z
+    .array(overlay)
+    .optional()
+    .describe("Settings for an environment. All that apply count, the strictest of them."),
+  exceptions: z.array(exception).optional(),
   approvals: z
     .partialRecord(
       z.enum(["weight", "timeout"]),
@@ -75,6 +110,8 @@ export type PolicyDocument = z.output<typeof policySchema>;
 /** Keys that only the organisation may set; a repository's file with one of them is told so. */
 export const organisationKeys = [
   "mode",
+  "environments",
+  "exceptions",
   "roles",
   "mesh",
   "approvals",

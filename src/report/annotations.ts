@@ -5,6 +5,7 @@ import type { Finding } from "../rules/finding.ts";
 import type { ReportContext } from "./context.ts";
 import { commentableLines } from "./diff-lines.ts";
 import { line } from "./escape.ts";
+import { sentence } from "./sentence.ts";
 
 /** More than this makes GitHub's page slow (reviewdog#1008); the check's text names every finding. */
 const maxAnnotations = 200;
@@ -18,13 +19,13 @@ export function annotations({ evidence }: Evaluation, context: ReportContext): A
     ...evidence.notEvaluated.flatMap(({ range, reason, fix, blocks }) =>
       // A file that cannot be read is annotated wherever its problem stands: it is always a changed file.
       range
-        ? [annotation(range, blocks ? "failure" : "warning", "Could not be evaluated", sentence(reason, fix))]
+        ? [annotation(range, blocks ? "failure" : "warning", "Could not be evaluated", advice(reason, fix))]
         : [],
     ),
     ...evidence.findings
       .filter(({ range, state }) => state !== "existing" && onDiff(range))
       .map((finding) =>
-        annotation(finding.range, level(finding), finding.rule, sentence(finding.message, finding.fix)),
+        annotation(finding.range, level(finding), finding.rule, advice(finding.message, finding.fix)),
       ),
     ...evidence.traffic.changes
       .filter(({ range }) => onDiff(range))
@@ -54,8 +55,8 @@ function level({ severity, certainty }: Finding): Annotation["level"] {
   return certainty === "certain" ? levels[severity] : "notice";
 }
 
-function sentence(message: string, fix: string | undefined): string {
-  return fix ? `${message}. To pass: ${fix}.` : `${message}.`;
+function advice(message: string, fix: string | undefined): string {
+  return fix ? `${sentence(message)} ${sentence(fix)}` : sentence(message);
 }
 
 function annotation(range: Range, level: Annotation["level"], title: string, message: string): Annotation {

@@ -4,6 +4,7 @@ import type { Finding } from "../rules/finding.ts";
 import type { ReportContext } from "./context.ts";
 import { permalink } from "./context.ts";
 import { code, plain } from "./escape.ts";
+import { sentence } from "./sentence.ts";
 
 const stateText = {
   new: "new in this change",
@@ -29,7 +30,7 @@ export function findingDetails(finding: Finding, policy: EffectivePolicy, contex
     `${plain(finding.message)}, at [${code(`${file}:${line}`)}](${permalink(context, file, line)}); ${finding.severity}, ${stateText[finding.state]}.${certaintyText[finding.certainty]}`,
     "",
     `- Why: ${finding.why}.`,
-    `- What to do: ${plain(finding.fix)}.`,
+    `- What to do: ${plain(sentence(finding.fix))}`,
     ...(finding.before === undefined ? [] : [`- Before: ${code(finding.before)}`]),
     ...(finding.after === undefined ? [] : [`- After: ${code(finding.after)}`]),
     ...(finding.limit ? [`- Limit: ${code(finding.limit.value)}, set in ${code(finding.limit.source)}`] : []),

@@ -3,6 +3,7 @@ import type { ReviewComment } from "../github/port.ts";
 import { diffLines } from "./annotations.ts";
 import type { ReportContext } from "./context.ts";
 import { code, plain } from "./escape.ts";
+import { sentence } from "./sentence.ts";
 
 /** Inline comments notify people: only what blocks, and never so many that the page suffers. */
 const maxComments = 20;
@@ -19,10 +20,10 @@ export function reviewComments({ decision }: Evaluation, context: ReportContext)
       fingerprint: finding.fingerprint,
       body: [
         fingerprintMarker(finding.fingerprint),
-        `**${code(finding.rule)}** ${plain(finding.message)}.`,
+        `**${code(finding.rule)}** ${plain(sentence(finding.message))}`,
         "",
         `Why: ${finding.why}.`,
-        `To pass: ${plain(finding.fix)}.`,
+        `What to do: ${plain(sentence(finding.fix))}`,
       ].join("\n"),
     }));
 }

@@ -4,6 +4,7 @@ import { approversOf } from "../policy/decide.ts";
 import type { ReportContext } from "./context.ts";
 import { permalink } from "./context.ts";
 import { code, plain } from "./escape.ts";
+import { sentence } from "./sentence.ts";
 import { movementText, sharesText } from "./shares.ts";
 
 /** Rows of a table before the rest is only counted. */
@@ -18,7 +19,7 @@ export function blockingSection({ decision, policy }: Evaluation, context: Repor
     const limit = finding.limit
       ? ` Limit ${code(finding.limit.value)} is set in ${code(finding.limit.source)}.`
       : "";
-    return `- **${code(finding.object)}** ${plain(finding.message)} (${place(finding.range, context)}). To pass: ${plain(finding.fix)}.${limit}${who}`;
+    return `- **${code(finding.object)}** ${plain(finding.message)} (${place(finding.range, context)}). ${plain(sentence(finding.fix))}${limit}${who}`;
   });
   const heading = policy.mode === "observe" ? "### What would block" : "### What blocks";
   return [heading, ...items, ...more(decision.blocking.length, "finding")].join("\n");
@@ -29,7 +30,7 @@ export function notEvaluatedSection({ evidence }: Evaluation, context: ReportCon
   if (evidence.notEvaluated.length === 0) return null;
   const items = evidence.notEvaluated.slice(0, maxRows).map(({ file, range, reason, fix }) => {
     const where = range ? place(range, context) : code(file);
-    return `- ${where}: ${plain(reason)}.${fix ? ` ${plain(fix)}.` : ""}`;
+    return `- ${where}: ${plain(sentence(reason))}${fix ? ` ${plain(sentence(fix))}` : ""}`;
   });
   return ["### Could not be evaluated", ...items, ...more(evidence.notEvaluated.length, "file")].join("\n");
 }
@@ -82,17 +83,17 @@ export function settingsSection({ evidence }: Evaluation, context: ReportContext
 }
 
 /** Whose rules these are, and how to enforce when nobody does. */
-export function policySection({ policy }: Evaluation): string {
+export function policySection({ policy, evidence }: Evaluation): string {
   const names = policy.sources.map(({ source, sha }) => code(sha ? `${source}@${sha.slice(0, 7)}` : source));
-  const complaints = policy.problems.map(
+  const notices = evidence.notices.map(
     ({ message, range, fix }) =>
-      `- ${code(`${range.file}:${range.line}`)}: ${plain(message)}.${fix ? ` ${plain(fix)}.` : ""}`,
+      `- ${code(`${range.file}:${range.line}`)}: ${plain(sentence(message))}${fix ? ` ${plain(sentence(fix))}` : ""}`,
   );
   const text =
     names.length > 0
       ? `Policy: ${names.join(", then ")}${policy.mode === "observe" ? ", which observes and blocks nothing" : ""}.`
       : "No policy was found, so Sluice observes with `recommended@1` and blocks nothing. To enforce, commit `.github/sluice.yaml` with `mode: enforce` to the organisation's `.github` repository.";
-  return [text, ...complaints].join("\n");
+  return [text, ...notices].join("\n");
 }
 
 /** What was compared with what, so that a report can be quoted. */

@@ -40,6 +40,8 @@ export interface Finding extends Violation {
   readonly state: FindingState;
   readonly why: string;
   readonly environment: string | null;
+  /** Whether policy enforces here; where it observes, a finding only says that it would block. */
+  readonly enforced: boolean;
   /** 16 hex digits; survives rebase and reformatting, dies with any real change. */
   readonly fingerprint: string;
 }

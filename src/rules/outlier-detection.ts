@@ -11,7 +11,7 @@ const options = z.strictObject({
   hosts: z
     .array(z.string())
     .default(["*.svc.cluster.local"])
-    .meta({ tighter: "superset", description: "Hosts, with wildcards, whose destinations need it." }),
+    .meta({ tighter: "union", description: "Hosts, with wildcards, whose destinations need it." }),
 });
 type Options = z.output<typeof options>;
 

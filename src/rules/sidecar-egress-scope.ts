@@ -9,7 +9,7 @@ const options = z.strictObject({
   forbid: z
     .array(z.string())
     .default(["*/*"])
-    .meta({ tighter: "superset", description: "Egress hosts that no Sidecar may import." }),
+    .meta({ tighter: "union", description: "Egress hosts that no Sidecar may import." }),
 });
 type Options = z.output<typeof options>;
 

@@ -5,15 +5,18 @@ import type { Violation } from "./finding.ts";
 import { type ChangeContext, defineChangeRule } from "./rule.ts";
 import { destinationName, isRollback, rising, subsetLabels } from "./stable.ts";
 
+/** Largest step where policy sets none. */
+const defaultStep = 20;
+
+const share = z.number().min(0).max(100);
 const options = z.strictObject({
-  maxStep: z
-    .number()
-    .min(0)
-    .max(100)
-    .default(20)
-    .meta({ tighter: "lower", description: "Largest step in percentage points." }),
-  ladder: z.array(z.number().min(0).max(100)).min(2).optional().meta({
-    tighter: "subset",
+  maxStep: share.optional().meta({
+    tighter: "lower",
+    description: `Largest step in percentage points; ${defaultStep} where neither a step nor a ladder is set.`,
+  }),
+  ladder: z.array(share).min(2).optional().meta({
+    tighter: "union",
+    replaces: "maxStep",
     description: "Allowed stages in percent, for example [0, 5, 20, 50, 100]. Replaces maxStep.",
   }),
 });
@@ -57,9 +60,8 @@ spec:
     for (const shift of context.traffic.shifts) {
       if (shift.kind !== "step" && shift.kind !== "first-split") continue;
       if (isRollback(shift, context.base, context.head, context.roles)) continue;
-      const broken = context.options.ladder
-        ? ladderBroken(shift, context.options.ladder)
-        : stepBroken(shift, context.options.maxStep);
+      const { ladder, maxStep = ladder ? 100 : defaultStep } = context.options;
+      const broken = (ladder && ladderBroken(shift, ladder)) ?? stepBroken(shift, maxStep);
       if (broken) yield violation(shift, broken, context);
     }
   },

@@ -25,6 +25,7 @@ describe.each(rules)("rule $id", (rule) => {
     evaluate(
       { base: new Map([["a.yaml", base]]), head: new Map([["a.yaml", head]]), unreadable: [] },
       policy,
+      { now: 0 },
     ).evidence.findings.filter((finding) => finding.rule === rule.id && finding.state !== "existing");
 
   it("speaks on its documentation's example", () => {
@@ -48,7 +49,7 @@ describe.each(rules)("rule $id", (rule) => {
   it("says of every option which direction is tighter", () => {
     for (const [name, option] of Object.entries(rule.options.shape)) {
       expect(option.meta(), name).toMatchObject({
-        tighter: expect.stringMatching(/^(lower|higher|subset|superset|fixed)$/),
+        tighter: expect.stringMatching(/^(lower|higher|union|intersection|fixed)$/),
         description: expect.any(String),
       });
     }

@@ -50,7 +50,10 @@ describe("layers", () => {
       "observe",
     );
     expect(policy.problems).toEqual([]);
-    expect(policy.rules.get("weight-step")?.limit("maxStep")).toEqual({ value: "10", source: "repo.yaml:4" });
+    expect(policy.scoped([[]]).rules.get("weight-step")?.limit("maxStep")).toEqual({
+      value: "10",
+      source: "repo.yaml:4",
+    });
   });
 
   it.each([
@@ -63,7 +66,6 @@ describe("layers", () => {
       /approvals belongs to the organisation/,
     ],
     ["its own stable", "roles: { stable: [canary] }", /roles belongs to the organisation/],
-    ["a shorter list", "rules: { sidecar-egress-scope: { forbid: [] } }", /may only be tightened/],
   ])("a repository may not set %s", (_name, text, expected) => {
     const policy = effectivePolicy(
       policyLayers(organisation, file("repo.yaml", `version: 1\n${text}\n`)),
@@ -71,14 +73,42 @@ describe("layers", () => {
     );
     expect(policy.problems.map(({ message }) => message).join("\n")).toMatch(expected);
     expect(policy.mode).toBe("enforce");
-    expect(policy.rules.get("weight-step")?.options["maxStep"]).toBe(20);
-    expect(policy.approvers["weight"]).toEqual([]);
+    expect(policy.scoped([[]]).rules.get("weight-step")?.options.maxStep).toBe(20);
+    expect(policy.approvers.weight).toEqual([]);
+  });
+
+  it("lists of several layers are joined", () => {
+    const policy = effectivePolicy(
+      policyLayers(
+        organisation,
+        file("repo.yaml", 'version: 1\nrules: { sidecar-egress-scope: { forbid: ["shop/*"] } }\n'),
+      ),
+      "observe",
+    );
+    expect(policy.problems).toEqual([]);
+    expect(policy.scoped([[]]).rules.get("sidecar-egress-scope")?.options.forbid).toEqual(["*/*", "shop/*"]);
+  });
+
+  it("a repository's ladder does not lift the organisation's step", () => {
+    const policy = effectivePolicy(
+      policyLayers(
+        organisation,
+        file("repo.yaml", "version: 1\nrules: { weight-step: { ladder: [0, 100] } }\n"),
+      ),
+      "observe",
+    );
+    expect(policy.scoped([[]]).rules.get("weight-step")?.options).toMatchObject({
+      maxStep: 20,
+      ladder: [0, 100],
+    });
   });
 
   it("without any policy Sluice observes with the pack recommended", () => {
     const policy = effectivePolicy(policyLayers(absent, absent), "observe");
     expect(policy.mode).toBe("observe");
-    expect(policy.rules.get("weight-step")).toMatchObject({ severity: "block" });
-    expect(policy.rules.get("weight-step")?.limit("maxStep").source).toMatch(/^recommended@1:\d+$/);
+    expect(policy.scoped([[]]).rules.get("weight-step")).toMatchObject({ severity: "block" });
+    expect(policy.scoped([[]]).rules.get("weight-step")?.limit("maxStep").source).toMatch(
+      /^recommended@1:\d+$/,
+    );
   });
 });

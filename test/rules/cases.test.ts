@@ -26,6 +26,7 @@ describe("cases of the rules", () => {
     const evaluation = evaluate(
       { base: files(join(folder, "base")), head: files(join(folder, "head")), unreadable: [] },
       policyOf(folder),
+      { now: Date.parse("2026-11-22T12:00:00Z") },
     );
     await expect(rendered(evaluation)).toMatchFileSnapshot(join(folder, "expected.md"));
   });

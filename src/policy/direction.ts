@@ -1,0 +1,57 @@
+import type { Path } from "../manifest/source.ts";
+import { rules } from "../rules/index.ts";
+import { severities } from "../rules/rule.ts";
+
+/** Which way a setting gets stricter; each option of a rule declares it in its schema's metadata (`tighter`). */
+export type Direction = "lower" | "higher" | "union" | "intersection" | "severity" | "mode" | "fixed";
+
+/** The direction of the setting at `path` of a policy file. */
+export function directionOf(path: Path): Direction {
+  const [section, id, option] = path;
+  if (section === "mode") return "mode";
+  if (section === "unrendered" || (section === "rules" && option === "severity")) return "severity";
+  if (section !== "rules") return "fixed";
+  const schema = rules.find((rule) => rule.id === id)?.options.shape[String(option)];
+  const declared = schema?.meta()?.tighter;
+  return typeof declared === "string" ? (declared as Direction) : "fixed";
+}
+
+/**
+ * The strictest value that honours both: never looser than either, the same in any order, and `a` again for two equal
+ * values. Settings without an order keep `a`.
+ */
+export function strictest(path: Path, a: unknown, b: unknown): unknown {
+  switch (directionOf(path)) {
+    case "lower":
+      return Math.min(a as number, b as number);
+    case "higher":
+      return Math.max(a as number, b as number);
+    case "union":
+      return [...new Set([...(a as unknown[]), ...(b as unknown[])])].sort(byNumberOrText);
+    case "intersection":
+      return (a as unknown[]).filter((item) => (b as unknown[]).includes(item)).sort(byNumberOrText);
+    case "severity":
+      return rank(severities, a) >= rank(severities, b) ? a : b;
+    case "mode":
+      return rank(modes, a) >= rank(modes, b) ? a : b;
+    case "fixed":
+      return a;
+  }
+}
+
+const modes = ["off", "observe", "enforce"];
+
+function rank(order: readonly unknown[], value: unknown): number {
+  return order.indexOf(value);
+}
+
+function byNumberOrText(a: unknown, b: unknown): number {
+  return typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1;
+}
+
+/** Whether two values of a setting are the same; lists are sets. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  const canonical = (value: unknown) =>
+    JSON.stringify(Array.isArray(value) ? [...value].sort(byNumberOrText) : value);
+  return canonical(a) === canonical(b);
+}

@@ -1,0 +1,51 @@
+import picomatch from "picomatch/posix";
+import type { MeshObject } from "../mesh/object.ts";
+
+/** How policy recognises an environment: within one criterion any entry, and all criteria that are given. */
+export interface EnvironmentCriteria {
+  readonly paths?: readonly string[] | undefined;
+  readonly namespaces?: readonly string[] | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** The namespace of manifests that name none and stand under `paths`. */
+  readonly namespaceOf?: string | undefined;
+}
+
+/** Names of the environments that an object belongs to, sorted. */
+export function environmentsOf(
+  object: Pick<MeshObject, "namespace" | "labels"> & { readonly document: { readonly file: string } },
+  environments: Readonly<Record<string, EnvironmentCriteria>>,
+): string[] {
+  return Object.entries(environments)
+    .filter(
+      ([, { paths, namespaces, labels }]) =>
+        matchesAny(paths, object.document.file) &&
+        matchesAny(namespaces, object.namespace) &&
+        Object.entries(labels ?? {}).every(([key, value]) => object.labels[key] === value),
+    )
+    .map(([name]) => name)
+    .sort();
+}
+
+/** The namespace that policy gives to the manifests of a path, or null. */
+export function namespaceOfPath(
+  path: string,
+  environments: Readonly<Record<string, EnvironmentCriteria>>,
+): string | null {
+  const found = Object.values(environments).find(
+    ({ paths, namespaceOf }) => paths !== undefined && namespaceOf !== undefined && matchesAny(paths, path),
+  );
+  return found?.namespaceOf ?? null;
+}
+
+const compiled = new Map<string, (text: string) => boolean>();
+
+/** Whether a text matches one of the globs; no list means everything. */
+export function matchesAny(globs: readonly string[] | undefined, text: string): boolean {
+  return (
+    globs?.some((glob) => {
+      const matcher = compiled.get(glob) ?? picomatch(glob, { dot: true });
+      compiled.set(glob, matcher);
+      return matcher(text);
+    }) ?? true
+  );
+}

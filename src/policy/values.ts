@@ -1,0 +1,111 @@
+import type { Path, Problem } from "../manifest/source.ts";
+import { rules } from "../rules/index.ts";
+import { directionOf, sameValue, strictest } from "./direction.ts";
+import type { PolicyLayer } from "./read.ts";
+
+/** A value with the line that set it. */
+export interface Sourced {
+  readonly path: Path;
+  readonly value: unknown;
+  readonly source: string;
+}
+
+/** Settings by dotted path (`rules.weight-step.maxStep`). */
+export type Values = ReadonlyMap<string, Sourced>;
+
+/** Keys of a policy file that are not settings of a scope: they are read once, from the layer that may say them. */
+const unscoped = new Set(["version", "extends", "overlays", "environments", "exceptions"]);
+
+/** The settings that the object at `path` of a layer makes: the file itself, or one of its overlays. */
+export function settingsOf(layer: PolicyLayer, settings: object, path: Path = []): Values {
+  const values = new Map<string, Sourced>();
+  const visit = (value: unknown, below: Path) => {
+    if (value === undefined) return;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      for (const [key, child] of Object.entries(value)) visit(child, [...below, key]);
+    } else {
+      const source = `${layer.source}:${layer.lineOf([...path, ...below])}`;
+      values.set(below.join("."), { path: below, value, source });
+    }
+  };
+  for (const [key, value] of Object.entries(settings)) {
+    if (!unscoped.has(key) && key !== "when") visit(value, [key]);
+  }
+  return values;
+}
+
+/** `over` on top of `under`: what a layer says replaces what stood before, in the same layer or in its packs. */
+export function overwritten(under: Values, over: Values): Values {
+  const result = new Map(under);
+  for (const key of over.keys())
+    for (const other of replacedBy(key)) if (!over.has(other)) result.delete(other);
+  for (const [key, value] of over) result.set(key, value);
+  for (const key of over.keys()) {
+    const [replaced] = replacedBy(key);
+    if (replaced !== undefined && isReplacement(key)) result.delete(replaced);
+  }
+  return result;
+}
+
+/** Both at once, each setting as strict as the stricter one says; in any order the same. */
+export function combined(a: Values, b: Values): Values {
+  const result = new Map(a);
+  for (const [key, theirs] of b) {
+    const ours = result.get(key);
+    if (!ours) result.set(key, theirs);
+    else if (!sameValue(ours.value, theirs.value)) result.set(key, stricterOf(ours, theirs));
+  }
+  return result;
+}
+
+function stricterOf(ours: Sourced, theirs: Sourced): Sourced {
+  const value = strictest(ours.path, ours.value, theirs.value);
+  if (sameValue(value, ours.value)) return ours;
+  if (sameValue(value, theirs.value)) return theirs;
+  return { path: ours.path, value, source: [ours.source, theirs.source].sort().join(", ") };
+}
+
+/** What a lower layer says that would be looser than what stands: has no effect, and is told so. */
+export function loosened(
+  standing: Values,
+  lower: Values,
+): readonly { key: string; standing: Sourced; lower: Sourced }[] {
+  return [...lower].flatMap(([key, theirs]) => {
+    const ours = standing.get(key);
+    if (!ours || ["union", "intersection"].includes(directionOf(theirs.path))) return [];
+    const value = strictest(ours.path, ours.value, theirs.value);
+    return sameValue(value, theirs.value) ? [] : [{ key, standing: ours, lower: theirs }];
+  });
+}
+
+/** A problem at a line of a layer. */
+export function complaint(layer: PolicyLayer, path: Path, message: string, fix: string): Problem {
+  const line = layer.lineOf(path);
+  return {
+    code: "policy-layer",
+    message,
+    range: { file: layer.source, line, column: 1, endLine: line, endColumn: 1 },
+    fix,
+  };
+}
+
+/** Options of which one takes the other's place, declared in the schema's metadata (`replaces`): a ladder, a step. */
+const replacements: readonly { readonly option: string; readonly replaces: string }[] = rules.flatMap(
+  (rule) =>
+    Object.entries(rule.options.shape).flatMap(([option, schema]) => {
+      const replaces = schema.meta()?.replaces;
+      return typeof replaces === "string"
+        ? [{ option: `rules.${rule.id}.${option}`, replaces: `rules.${rule.id}.${replaces}` }]
+        : [];
+    }),
+);
+
+function replacedBy(key: string): string[] {
+  return replacements.flatMap(({ option, replaces }) =>
+    key === option ? [replaces] : key === replaces ? [option] : [],
+  );
+}
+
+function isReplacement(key: string): boolean {
+  return replacements.some(({ option }) => option === key);
+}
