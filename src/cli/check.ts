@@ -1,16 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { evaluate } from "../evaluation.ts";
 import { effectivePolicy } from "../policy/effective.ts";
-import { type PolicyText, policyLayers } from "../policy/layers.ts";
+import { policyLayers } from "../policy/layers.ts";
 import { jsonReport } from "../report/json.ts";
 import { prettyReport } from "../report/pretty.ts";
-import { type Command, type Terminal, UsageError } from "./command.ts";
+import { type Command, UsageError } from "./command.ts";
+import { policyPath, policyTexts } from "./policy-files.ts";
 import { readStates, type State } from "./states.ts";
 
 const formats = ["pretty", "json"] as const;
-const policyPath = ".github/sluice.yaml";
 
 export const check: Command = {
   name: "check",
@@ -26,7 +24,7 @@ export const check: Command = {
   async run(args, terminal) {
     const options = parse(args);
     const { base, head } = await readStates(terminal.folder, options.base, options.head);
-    const layers = await readPolicies(options.policy, head, terminal);
+    const layers = await policyTexts(options.policy, head.files.get(policyPath), terminal.folder);
     const evaluation = evaluate(
       { base: base.files, head: head.files, unreadable: newlyUnreadable(base, head) },
       effectivePolicy(policyLayers(...layers), "enforce"),
@@ -55,34 +53,10 @@ function parse(args: readonly string[]) {
     if (!(formats as readonly string[]).includes(values.format)) {
       throw new UsageError(`--format is one of ${formats.join(", ")}`);
     }
-    if (values.policy.length > 2)
-      throw new UsageError("at most two policy layers: the organisation's, the repository's");
     return values;
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }
-}
-
-/** The policies named, else the repository's own; without any, the pack `recommended` enforces. */
-async function readPolicies(
-  named: readonly string[],
-  head: State,
-  { folder }: Terminal,
-): Promise<[PolicyText, PolicyText]> {
-  const none = { kind: "absent", source: policyPath } as const;
-  if (named.length === 0) {
-    const text = head.files.get(policyPath);
-    return [none, text === undefined ? none : { kind: "file", source: policyPath, commit: null, text }];
-  }
-  const [organisation, repository] = await Promise.all(
-    named.map(async (source): Promise<PolicyText> => {
-      const text = await readFile(resolve(folder, source), "utf8").catch(() => {
-        throw new UsageError(`the policy ${source} cannot be read`);
-      });
-      return { kind: "file", source, commit: null, text };
-    }),
-  );
-  return [organisation ?? none, repository ?? none];
 }
 
 /** A file that base cannot show either, and that is the same there, is not this change's doing. */

@@ -1,10 +1,12 @@
 import { check } from "./check.ts";
 import { type Command, UsageError } from "./command.ts";
 import { explain } from "./explain.ts";
+import { init } from "./init.ts";
+import { policy } from "./policy.ts";
 import { terminal } from "./terminal.ts";
 
 /** Every command of `sluice`, in the order in which the help lists them. */
-const commands: readonly Command[] = [check, explain];
+const commands: readonly Command[] = [check, explain, policy, init];
 
 /** Runs one command line and resolves to its exit code: 0 passes, 1 blocked, 2 could not evaluate, 64 usage. */
 export async function main(args: readonly string[]): Promise<number> {
