@@ -102,11 +102,13 @@ class StateBuilder implements State {
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
   add(path: string, bytes: Uint8Array): void {
-    if (bytes.includes(0)) return this.refuse(path, "the file is binary");
-    try {
-      this.files.set(path, this.#decoder.decode(bytes));
-    } catch {
-      this.refuse(path, "the file is not UTF-8 text");
+    if (bytes.includes(0)) this.refuse(path, "the file is binary");
+    else {
+      try {
+        this.files.set(path, this.#decoder.decode(bytes));
+      } catch {
+        this.refuse(path, "the file is not UTF-8 text");
+      }
     }
   }
 
