@@ -3,7 +3,7 @@ import type { Connection } from "./connection.ts";
 import { GitHubFault, type PolicyFile, type RepositoryName } from "./port.ts";
 
 /** Where a policy lies in any repository. */
-const policyPath = ".github/sluice.yaml";
+export const policyPath = ".github/sluice.yaml";
 
 /** What a query must ask of a repository for `policyFileOf`. `HEAD` is the default branch. */
 export const policyFields = `defaultBranchRef { name target { oid } }

@@ -1,0 +1,76 @@
+import type { Blob, Comparison, GitHub, PolicyFile, PullRequestState, Tree } from "../github/port.ts";
+import { type CachedTexts, portionCharacters } from "./blob-cache.ts";
+
+/** The repository's own object, seen from outside or from within. */
+export interface TextStore {
+  texts(shas: readonly string[]): CachedTexts | Promise<CachedTexts>;
+  keep(texts: ReadonlyMap<string, string>): void | Promise<void>;
+}
+
+/** GitHub with the repository's own object in front of it: a blob never changes, so it is read once. */
+export class CachedGitHub implements GitHub {
+  readonly #github: GitHub;
+  readonly #cache: TextStore;
+  #mergeBase: string | null = null;
+
+  constructor(github: GitHub, cache: TextStore) {
+    this.#github = github;
+    this.#cache = cache;
+  }
+
+  /** The merge base of the last comparison, for the log. */
+  get mergeBase(): string | null {
+    return this.#mergeBase;
+  }
+
+  async blobs(shas: readonly string[]): Promise<ReadonlyMap<string, Blob>> {
+    const blobs = new Map<string, Blob>();
+    let asked: readonly string[] = shas;
+    const missing: string[] = [];
+    while (asked.length > 0) {
+      const { found, missed, left } = await this.#cache.texts(asked);
+      for (const [sha, text] of found) blobs.set(sha, { text });
+      missing.push(...missed);
+      asked = left;
+    }
+    const read = missing.length > 0 ? await this.#github.blobs(missing) : new Map<string, Blob>();
+    for (const [sha, blob] of read) blobs.set(sha, blob);
+    for (const portion of portions(read)) await this.#cache.keep(portion);
+    return blobs;
+  }
+
+  async compare(base: string, head: string): Promise<Comparison> {
+    const comparison = await this.#github.compare(base, head);
+    this.#mergeBase = comparison.mergeBase;
+    return comparison;
+  }
+
+  pullRequest(number: number): Promise<PullRequestState> {
+    return this.#github.pullRequest(number);
+  }
+
+  tree(commit: string): Promise<Tree> {
+    return this.#github.tree(commit);
+  }
+
+  organisationPolicy(): Promise<PolicyFile> {
+    return this.#github.organisationPolicy();
+  }
+}
+
+/** Texts in portions that one call between Durable Objects can carry. */
+function* portions(blobs: ReadonlyMap<string, Blob>): Generator<Map<string, string>> {
+  let portion = new Map<string, string>();
+  let size = 0;
+  for (const [sha, blob] of blobs) {
+    if (!("text" in blob)) continue;
+    if (size + blob.text.length > portionCharacters && portion.size > 0) {
+      yield portion;
+      portion = new Map();
+      size = 0;
+    }
+    portion.set(sha, blob.text);
+    size += blob.text.length;
+  }
+  if (portion.size > 0) yield portion;
+}

@@ -1,0 +1,126 @@
+import * as z from "zod";
+import type { Credentials } from "./github/app.ts";
+import { readPrivateKey } from "./github/pem.ts";
+import type { RepositoryName } from "./github/port.ts";
+
+/** What the operator sets: secrets and variables, all text. Described in wrangler.toml. */
+export type Variables = { readonly [Name in keyof typeof schema.shape]?: string };
+
+/** Everything needed to evaluate pull requests. */
+export interface Configuration {
+  readonly credentials: Credentials;
+  /** The present secret, and the previous one while rotating. */
+  readonly webhookSecrets: readonly string[];
+  /** Null: the `.github` repository of each owner. */
+  readonly policyRepository: RepositoryName | null;
+  /** Accounts served, in lower case; null serves every installation. */
+  readonly owners: ReadonlySet<string> | null;
+  readonly debounceMilliseconds: number;
+}
+
+/** One thing wrong with the configuration, and how to mend it. */
+export interface ConfigurationProblem {
+  readonly variable: string;
+  readonly problem: string;
+  readonly mend: string;
+}
+
+/** The configuration, as far as it is whole enough to work with, and all that is wrong with it. */
+export interface ReadConfiguration {
+  readonly configuration: Configuration | null;
+  readonly problems: readonly ConfigurationProblem[];
+}
+
+const needed = z.string({ error: "is missing" }).trim().min(1, "is empty");
+const loopback = /^(127\.0\.0\.1|localhost|\[::1\])$/;
+
+const privateKey = needed.transform((text, context) => {
+  const key = readPrivateKey(text);
+  if ("pem" in key) return key.pem;
+  context.addIssue(key.problem);
+  return z.NEVER;
+});
+
+const apiUrl = z
+  .url({ protocol: /^https?$/, error: "is not an address such as https://github.example.com/api/v3" })
+  .refine((text) => {
+    const { protocol, hostname } = new URL(text);
+    return protocol === "https:" || loopback.test(hostname);
+  }, "is not https")
+  .refine((text) => {
+    const { hostname, pathname } = new URL(text);
+    const isGitHub = /^api\.(github\.com|[\w-]+\.ghe\.com)$/.test(hostname) || loopback.test(hostname);
+    return /^\/api\/v3\/?$/.test(pathname) || (isGitHub && pathname === "/");
+  }, "does not end in /api/v3, where a GitHub Enterprise Server has its API")
+  .transform((text) => text.replace(/\/$/, ""));
+
+const policyRepository = z
+  .string()
+  .regex(/^[\w.-]+\/[\w.-]+$/, "is not owner/name")
+  .transform((text) => {
+    const [owner = "", name = ""] = text.split("/");
+    return { owner, name };
+  });
+
+const owners = z.string().transform(
+  (text) =>
+    new Set(
+      text
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    ),
+);
+
+const schema = z.object({
+  GITHUB_APP_ID: needed.regex(/^[1-9]\d*$/, "is not a number").transform(Number),
+  GITHUB_PRIVATE_KEY: privateKey,
+  GITHUB_WEBHOOK_SECRET: needed,
+  GITHUB_WEBHOOK_SECRET_PREVIOUS: needed.optional(),
+  GITHUB_API_URL: apiUrl.default("https://api.github.com"),
+  SLUICE_POLICY_REPO: policyRepository.optional(),
+  SLUICE_DEBOUNCE_MS: z.coerce.number("is not a number").int().min(0).max(60_000).default(1_500),
+  ALLOWED_OWNERS: owners.optional(),
+});
+
+const secret = (name: string) => `npx wrangler secret put ${name}`;
+const mends: Readonly<Record<string, string>> = {
+  GITHUB_APP_ID: `Take "App ID" from the app's settings page and run: ${secret("GITHUB_APP_ID")}`,
+  GITHUB_PRIVATE_KEY: `Generate a private key on the app's settings page and run: ${secret("GITHUB_PRIVATE_KEY")} < the-downloaded-file.pem`,
+  GITHUB_WEBHOOK_SECRET: `Run: ${secret("GITHUB_WEBHOOK_SECRET")}, and enter the same value on the app's settings page`,
+  GITHUB_WEBHOOK_SECRET_PREVIOUS: `Remove it when the rotation is over: npx wrangler secret delete GITHUB_WEBHOOK_SECRET_PREVIOUS`,
+  GITHUB_API_URL: "Remove it from [vars] in wrangler.toml for github.com; else set https://HOST/api/v3",
+  SLUICE_POLICY_REPO:
+    "Set it in [vars] in wrangler.toml, as in acme/istio-policy; remove it for OWNER/.github",
+  SLUICE_DEBOUNCE_MS: "Set it in [vars] in wrangler.toml to whole milliseconds from 0 to 60000, or remove it",
+  ALLOWED_OWNERS:
+    "Set it in [vars] in wrangler.toml, as in acme,acme-labs; remove it to serve every installation",
+};
+
+/** Reads the operator's settings. An empty value counts as not set. */
+export function readConfiguration(variables: object): ReadConfiguration {
+  const set = Object.entries(variables).filter(([, value]) => value !== "");
+  const read = schema.safeParse(Object.fromEntries(set));
+  if (!read.success) return { configuration: null, problems: read.error.issues.map(toProblem) };
+  const { data } = read;
+  const secrets = [data.GITHUB_WEBHOOK_SECRET, data.GITHUB_WEBHOOK_SECRET_PREVIOUS];
+  return {
+    configuration: {
+      credentials: {
+        appId: data.GITHUB_APP_ID,
+        privateKey: data.GITHUB_PRIVATE_KEY,
+        apiUrl: data.GITHUB_API_URL,
+      },
+      webhookSecrets: secrets.filter((value) => value !== undefined),
+      policyRepository: data.SLUICE_POLICY_REPO ?? null,
+      owners: data.ALLOWED_OWNERS ?? null,
+      debounceMilliseconds: data.SLUICE_DEBOUNCE_MS,
+    },
+    problems: [],
+  };
+}
+
+function toProblem({ path, message }: z.core.$ZodIssue): ConfigurationProblem {
+  const variable = String(path[0]);
+  return { variable, problem: message, mend: mends[variable] ?? "" };
+}

@@ -1,0 +1,43 @@
+import type { Context } from "hono";
+import type { Bindings } from "../durable/bindings.ts";
+import { type ConfigurationProblem, readConfiguration } from "../environment.ts";
+import { GitHubApp } from "../github/app.ts";
+import { problemsOfApp } from "../github/app-settings.ts";
+import { isUsableKey, readPrivateKey } from "../github/pem.ts";
+
+/** Whoever looks too often sees the last look: the page is open to all, and GitHub counts our requests. */
+const deepEvery = 30_000;
+let lastDeep: {
+  readonly at: number;
+  readonly of: string;
+  readonly problems: readonly ConfigurationProblem[];
+} | null = null;
+
+/**
+ * Names everything that is wrong with the configuration and how to mend it: 200 when nothing is, else 503. With `?deep`
+ * the key is proved on GitHub, and the app's permissions and events are compared with what Sluice needs.
+ */
+export async function showHealth(context: Context<{ Bindings: Bindings }>): Promise<Response> {
+  const isDeep = context.req.query("deep") !== undefined;
+  const problems = await problemsOf(context.env, isDeep);
+  return context.json({ ok: problems.length === 0, problems }, problems.length === 0 ? 200 : 503);
+}
+
+async function problemsOf(env: Bindings, isDeep: boolean): Promise<readonly ConfigurationProblem[]> {
+  const { configuration, problems } = readConfiguration(env);
+  if (!configuration) return problems;
+  const { credentials } = configuration;
+  const key = readPrivateKey(credentials.privateKey);
+  if (!("der" in key) || !(await isUsableKey(key.der))) {
+    return [{ variable: "GITHUB_PRIVATE_KEY", problem: "is damaged: it is not an RSA key", mend: mendKey }];
+  }
+  if (!isDeep) return [];
+  const of = JSON.stringify(credentials);
+  if (lastDeep === null || lastDeep.of !== of || Date.now() - lastDeep.at > deepEvery) {
+    lastDeep = { at: Date.now(), of, problems: await problemsOfApp(new GitHubApp(credentials)) };
+  }
+  return lastDeep.problems;
+}
+
+const mendKey =
+  "Generate a private key on the app's settings page and run: npx wrangler secret put GITHUB_PRIVATE_KEY < the-downloaded-file.pem";
