@@ -83,10 +83,38 @@ export interface Change {
   readonly range: Range;
 }
 
+/** A route of head that answers no request. */
+export interface UnreachableRoute {
+  /** `Kind/namespace/name`. */
+  readonly object: string;
+  /** The route as `Responsible` names it, with its match where it has several. */
+  readonly route: string;
+  readonly range: Range;
+  /** The routes that answer in its place; empty: its own conditions can never hold together. */
+  readonly takenBy: readonly string[];
+  /** Base did not have it, or it answered there. */
+  readonly isNew: boolean;
+}
+
+/** A destination that head still sends requests to although it does not exist there: they fail. */
+export interface BrokenDestination {
+  /** The object that sends requests there: `Kind/namespace/name`. */
+  readonly object: string;
+  readonly route: string;
+  /** The leg on head. */
+  readonly range: Range;
+  readonly destination: Destination;
+  readonly missing: "host" | "subset";
+  /** Base had no such failure. */
+  readonly isNew: boolean;
+}
+
 /** What happens to live traffic between two states of the mesh. */
 export interface TrafficChange {
   readonly shifts: readonly Shift[];
   readonly changes: readonly Change[];
+  readonly unreachable: readonly UnreachableRoute[];
+  readonly broken: readonly BrokenDestination[];
   /** Contexts in which a budget was reached: differences there may be missing, and are marked `undecided`. */
   readonly incomplete: readonly {
     readonly host: string;

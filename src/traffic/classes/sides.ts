@@ -1,0 +1,55 @@
+import type { Mesh } from "../../mesh/object.ts";
+import { meshServices } from "../../mesh/services.ts";
+import type { RouteAction } from "../effective/action.ts";
+import { routesFor } from "../effective/proxy-routes.ts";
+import type { ContextPair, ProxyContext, RouteList } from "../effective/table.ts";
+import { defaultRoute, notFound, passthrough } from "../effective/translate-action.ts";
+
+export type Side = "base" | "head";
+
+/** Both sides of one context, also where a side has no VirtualService that speaks of it. */
+export class Sides {
+  readonly pair: ContextPair;
+  private readonly meshes: Readonly<Record<Side, Mesh>>;
+
+  constructor(pair: ContextPair, base: Mesh, head: Mesh) {
+    this.pair = pair;
+    this.meshes = { base, head };
+  }
+
+  /** Whether Git shows the service behind a host of the mesh; a gateway answers by itself. */
+  get isShown(): boolean {
+    const { gateway, host } = this.pair.context;
+    return gateway !== "mesh" || hostsOf(this.meshes.base).has(host) || hostsOf(this.meshes.head).has(host);
+  }
+
+  /** The routes that a proxy has on one side. */
+  list(side: Side, proxy: ProxyContext): RouteList {
+    const table = this.pair[side];
+    if (table !== null) return routesFor(table, proxy);
+    return { routes: [], otherwise: this.unspoken(side), orderUnknown: false };
+  }
+
+  /**
+   * What answers where no VirtualService speaks of the host: in the mesh the service itself. A cluster's host that Git
+   * shows on neither side has a service somewhere else; one that Git shows on the other side alone is new, or gone.
+   */
+  private unspoken(side: Side): RouteAction {
+    const { gateway, host, protocol } = this.pair.context;
+    if (gateway !== "mesh") return notFound;
+    const inCluster = host.endsWith(`.svc.${this.meshes.head.settings.clusterDomain}`);
+    const exists = this.isShown ? hostsOf(this.meshes[side]).has(host) : inCluster;
+    return exists ? defaultRoute(host, null, protocol === "http") : inCluster ? notFound : passthrough;
+  }
+}
+
+const hosts = new WeakMap<Mesh, ReadonlySet<string>>();
+
+function hostsOf(mesh: Mesh): ReadonlySet<string> {
+  let known = hosts.get(mesh);
+  if (known === undefined) {
+    known = new Set(meshServices(mesh).map(({ host }) => host.toLowerCase()));
+    hosts.set(mesh, known);
+  }
+  return known;
+}

@@ -1,0 +1,48 @@
+import type { Mesh } from "../mesh/object.ts";
+import { meshServices } from "../mesh/services.ts";
+import type { TrafficChange } from "./change.ts";
+import { compareContext } from "./classes/changed-classes.ts";
+import { Sides } from "./classes/sides.ts";
+import { routeContexts } from "./effective/contexts.ts";
+import { Budget } from "./engine/budget.ts";
+import { shiftsOf } from "./shifts.ts";
+import type { OnlyPort } from "./shifts-legs.ts";
+
+/** How much work a comparison may cost (see `Budget`): in all, and for each gateway and host. */
+const defaultBudget = 40_000_000;
+const unitsPerContext = 4_000_000;
+
+/** Says what happens to live traffic when `base` becomes `head`. Never fails on manifests: doubt is part of the answer. */
+export function compareTraffic(
+  base: Mesh,
+  head: Mesh,
+  options: { readonly budget?: number } = {},
+): TrafficChange {
+  const budget = new Budget(options.budget ?? defaultBudget);
+  const pairs = routeContexts(base, head);
+  const hosts = Map.groupBy(pairs, ({ context }) => context.gateway);
+  const contexts = pairs.map((pair) => {
+    const neighbours = hosts.get(pair.context.gateway)!.map(({ context }) => context.host);
+    return compareContext(new Sides(pair, base, head), neighbours, budget.slice(unitsPerContext));
+  });
+  const classes = contexts.flatMap((context) => context.classes);
+  return {
+    shifts: shiftsOf(classes, onlyPorts(base, head)),
+    changes: [],
+    unreachable: [],
+    broken: [],
+    incomplete: contexts.flatMap(({ context: { host, gateway }, incomplete }) =>
+      incomplete === null ? [] : [{ host, gateway, reason: incomplete }],
+    ),
+  };
+}
+
+/** Head's services count for both sides: that a service changes its port is not a shift of its requests. */
+function onlyPorts(base: Mesh, head: Mesh): OnlyPort {
+  const ports = new Map<string, number>();
+  for (const { host, ports: all } of [...meshServices(base), ...meshServices(head)]) {
+    if (all.length === 1) ports.set(host, all[0]!.number);
+    else ports.delete(host);
+  }
+  return (host) => ports.get(host) ?? null;
+}

@@ -1,0 +1,89 @@
+import type { Destination, Leg } from "./change.ts";
+import type { ActionLeg, RouteAction } from "./effective/action.ts";
+import { fraction } from "./fraction.ts";
+
+/** A leg and, where a VirtualService states it, its place. */
+export type PlacedLeg = Leg & Partial<Pick<ActionLeg, "weightPath">>;
+
+/** The port of a service that has only one, or null: an explicit port that changes nothing must not look like a change. */
+export type OnlyPort = (host: string) => number | null;
+
+const nowhere = new Set<RouteAction["kind"]>(["not-found", "blackhole", "passthrough", "invalid"]);
+
+/**
+ * Who answers under an action, with shares. Empty where nobody does. Redirects and direct responses are answers too:
+ * traffic that gets one no longer reaches anybody else.
+ */
+export function answeringLegs(action: RouteAction, onlyPort: OnlyPort): readonly PlacedLeg[] {
+  if (nowhere.has(action.kind)) return [];
+  if (action.redirect !== null) return [whole(redirectText(action.redirect))];
+  if (action.directResponse !== null) return [whole(`direct response ${action.directResponse.status}`)];
+  return action.legs.map((leg) => {
+    const { host, port } = leg.destination;
+    return { ...leg, destination: { ...leg.destination, port: port ?? onlyPort(host) } };
+  });
+}
+
+function whole(answer: string): PlacedLeg {
+  return { destination: { host: answer, port: null, subset: null, headers: "" }, share: fraction(1, 1) };
+}
+
+function redirectText({ code, scheme, authority, port, uri }: NonNullable<RouteAction["redirect"]>): string {
+  const place = [
+    scheme === null ? "" : `${scheme}://`,
+    authority ?? (scheme === null && port === null ? "" : "(same host)"),
+    port === null ? "" : `:${port}`,
+    uri ?? (authority === null && scheme === null && port === null ? "(same place)" : ""),
+  ];
+  return `redirect ${code} to ${place.join("")}`;
+}
+
+/** Equal exactly for equal destinations. */
+export function destinationKey({ host, port, subset, headers }: Destination): string {
+  return JSON.stringify([host, port, subset, headers]);
+}
+
+/** The exact change of every destination's share, as numerators over one denominator. */
+function shareChanges(
+  before: readonly Leg[],
+  after: readonly Leg[],
+): { changes: bigint[]; denominator: bigint } {
+  const shares = [...before, ...after].map(({ share }) => BigInt(share.denominator));
+  const denominator = [...new Set(shares)].reduce((product, each) => product * each, 1n);
+  const changes = new Map<string, bigint>();
+  const add = (legs: readonly Leg[], sign: bigint) => {
+    for (const { destination, share } of legs) {
+      const key = destinationKey(destination);
+      const amount = (sign * BigInt(share.numerator) * denominator) / BigInt(share.denominator);
+      changes.set(key, (changes.get(key) ?? 0n) + amount);
+    }
+  };
+  add(before, -1n);
+  add(after, 1n);
+  return { changes: [...changes.values()], denominator };
+}
+
+/** Whether both sides give every destination the same share. */
+export function sameShares(before: readonly Leg[], after: readonly Leg[]): boolean {
+  return shareChanges(before, after).changes.every((change) => change === 0n);
+}
+
+/** Σ max(0, after − before) in percent: exact up to the last conversion, so that 20 points are never 20.000000001. */
+export function pointsMoved(before: readonly Leg[], after: readonly Leg[]): number {
+  const { changes, denominator } = shareChanges(before, after);
+  return percentOf(
+    changes.reduce((sum, change) => (change > 0n ? sum + change : sum), 0n),
+    denominator,
+  );
+}
+
+/** The largest share of any destination. */
+export function largestShare(legs: readonly Leg[]): number {
+  return Math.max(...legs.map(({ share }) => (100 * share.numerator) / share.denominator));
+}
+
+function percentOf(numerator: bigint, denominator: bigint): number {
+  let [a, b] = [numerator, denominator];
+  while (b !== 0n) [a, b] = [b, a % b];
+  return (100 * Number(numerator / (a || 1n))) / Number(denominator / (a || 1n));
+}
