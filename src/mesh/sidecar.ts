@@ -41,6 +41,17 @@ export interface EgressScope {
   readonly egressProxy: RouteDestination | null;
 }
 
+const sorted = new WeakMap<Mesh, ReadonlyMap<string, readonly MeshObject<Sidecar>[]>>();
+
+/** Sidecars by namespace, oldest first. */
+function sidecarsByNamespace(mesh: Mesh): ReadonlyMap<string, readonly MeshObject<Sidecar>[]> {
+  const known = sorted.get(mesh);
+  if (known) return known;
+  const byNamespace = Map.groupBy([...mesh.sidecars].sort(compareAge), ({ namespace }) => namespace);
+  sorted.set(mesh, byNamespace);
+  return byNamespace;
+}
+
 /**
  * The one Sidecar that applies to a workload: of its namespace the oldest whose selector matches, else the oldest without
  * selector, else the root namespace's without selector (push_context.go `initSidecarScopes`, `doGetSidecarScope`).
@@ -50,14 +61,12 @@ export function selectSidecar(
   namespace: string,
   labels: Readonly<Record<string, string>>,
 ): MeshObject<Sidecar> | null {
-  const sorted = [...mesh.sidecars].sort(compareAge);
-  const own = sorted.filter((sidecar) => sidecar.namespace === namespace);
+  const index = sidecarsByNamespace(mesh);
+  const own = index.get(namespace) ?? [];
   return (
     own.find(({ spec }) => spec.workloadSelector && selects(spec.workloadSelector.labels, labels)) ??
     own.find(({ spec }) => !spec.workloadSelector) ??
-    sorted.find(
-      (sidecar) => sidecar.namespace === mesh.settings.rootNamespace && !sidecar.spec.workloadSelector,
-    ) ??
+    index.get(mesh.settings.rootNamespace)?.find(({ spec }) => !spec.workloadSelector) ??
     null
   );
 }

@@ -1,3 +1,5 @@
+import type { Mesh } from "../../mesh/object.ts";
+import type { MeshService } from "../../mesh/services.ts";
 import type { ResolvedVirtualService, RouteEntry } from "../../mesh/virtual-services.ts";
 import type { RouteAction } from "./action.ts";
 import type { RequestCondition } from "./condition.ts";
@@ -43,6 +45,9 @@ export interface Candidate {
   readonly service: ResolvedVirtualService;
   /** The host under which it claims the requests: the context's host, or a wildcard over it. In lower case. */
   readonly host: string;
+  /** Position of the Gateway server it answers through: servers go before age. 0 in the mesh. */
+  readonly server: number;
+  /** Translated when first asked for: most objects of a mesh are the same on both sides. */
   readonly routes: readonly EffectiveRoute[];
 }
 
@@ -60,10 +65,13 @@ export interface RouteContext {
 /** Everything that may answer requests of one context, on one side. */
 export interface RouteTable {
   readonly context: RouteContext;
-  /** In lookup order: by creation time where manifests state it, else as the files are read. */
+  readonly mesh: Mesh;
+  /** By creation time where manifests state it, else by name as Istio breaks ties; objects that are new in head come last. */
   readonly candidates: readonly Candidate[];
   /** What answers when no VirtualService has a route here: the service's default route, 404, pass-through, … */
   readonly fallback: RouteAction;
+  /** The service behind a mesh host, null where Git does not show it. */
+  readonly service: MeshService | null;
   /** Whether Git shows the service (mesh) or the Gateway that the table is built on. */
   readonly known: boolean;
   /** `tls.httpsRedirect`: every plaintext request is answered 301 before routes are looked at. */

@@ -34,14 +34,26 @@ const nothing: Effect = {
 /** Completes an effect to an action; only here `canonical` is made. */
 export function action(effect: Partial<Effect>): RouteAction {
   const whole: Effect = { ...nothing, ...effect };
-  const legs = whole.legs
-    .map(({ destination, share }) => [
-      destinationText(destination),
-      `${share.numerator}/${share.denominator}`,
-    ])
-    .sort();
-  const kind = whole.kind === "default" ? "route" : whole.kind;
-  return { ...whole, canonical: canonicalJson({ ...whole, kind, legs }) };
+  const { kind, legs, timeoutMs, retries, rewrite, mirrors, fault, headers, cors, redirect, directResponse } =
+    whole;
+  const shares = legs.map(
+    ({ destination, share }) => `${destinationText(destination)} ${share.numerator}/${share.denominator}`,
+  );
+  // Every object here is built in one order of keys, by this room alone.
+  const canonical = JSON.stringify([
+    kind === "default" ? "route" : kind,
+    shares.sort(),
+    timeoutMs,
+    retries,
+    rewrite,
+    mirrors,
+    fault,
+    headers,
+    cors,
+    redirect,
+    directResponse,
+  ]);
+  return { ...whole, canonical };
 }
 
 /** 404 by the proxy: no route matches. */

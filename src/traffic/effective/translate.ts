@@ -59,7 +59,8 @@ function translateEntry(resolved: ResolvedHTTPRoute, target: Target): EffectiveR
   });
 }
 
-function withKey(route: Omit<EffectiveRoute, "key">): EffectiveRoute {
+/** Completes a route with the text that stands for its conditions and its effect. */
+export function withKey(route: Omit<EffectiveRoute, "key">): EffectiveRoute {
   const { conditions, static: fixed, catchAll, action } = route;
   const parts = conditions.map((condition) => JSON.stringify(condition)).sort();
   const labels = Object.entries(fixed.sourceLabels).sort();
@@ -123,7 +124,7 @@ function connectionRoutes(
     const fixed = connectionStatics(match, target.gateway, object.namespace);
     if (fixed === null) return [];
     const origin = { entry, delegatedBy: null, matchIndex: match ? matchIndex : null, name: null };
-    return connectionConditions(match).map((conditions) =>
+    return connectionConditions(match, target.gateway === "mesh").map((conditions) =>
       withKey({
         protocol,
         origin,
@@ -151,9 +152,10 @@ function connectionStatics(
   return { port, sourceNamespace: match.sourceNamespace || null, sourceLabels: match.sourceLabels ?? {} };
 }
 
-function connectionConditions(match: TLSMatch | L4Match | null): RequestCondition[][] {
+/** Gateways do not look at subnets (gateway.go `buildGatewayNetworkFiltersFromTLSRoutes`). */
+function connectionConditions(match: TLSMatch | L4Match | null, inMesh: boolean): RequestCondition[][] {
   const hosts = match && "sniHosts" in match ? (match.sniHosts ?? []) : [];
-  const subnets = match?.destinationSubnets ?? [];
+  const subnets = inMesh ? (match?.destinationSubnets ?? []) : [];
   const names = hosts.length > 0 ? hosts.map(sniCondition) : [[]];
   const places = subnets.length > 0 ? subnets.map(subnetCondition) : [[]];
   return names.flatMap((name) => places.map((place) => [...name, ...place]));

@@ -1,0 +1,78 @@
+import type { Mesh } from "../../mesh/object.ts";
+import { servicesByHost } from "../../mesh/service-index.ts";
+import { type MeshService, meshServices } from "../../mesh/services.ts";
+import type { Destination } from "../change.ts";
+import type { RouteAction } from "./action.ts";
+import type { EffectiveRoute } from "./table.ts";
+import { withKey } from "./translate.ts";
+import { action } from "./translate-action.ts";
+
+type Services = ReadonlyMap<string, ReadonlyMap<string, MeshService>>;
+
+const indexes = new WeakMap<Mesh, Services>();
+
+function servicesOf(mesh: Mesh): Services {
+  const index = indexes.get(mesh) ?? servicesByHost(meshServices(mesh));
+  indexes.set(mesh, index);
+  return index;
+}
+
+/**
+ * A destination as a gateway reads it: an alias leads to what it stands for, and without a port of its own a service with
+ * one port gets that, else the server's port counts (route.go `GetDestinationCluster`). Sidecars always take the port of
+ * the request, because there Istio knows a service by the listener's port alone.
+ */
+export function destinationFrom(
+  destination: Destination,
+  service: MeshService | null,
+  listenerPort: number | null,
+): Destination {
+  const only = service?.ports.length === 1 ? service.ports[0] : undefined;
+  return {
+    ...destination,
+    host: service?.externalName ?? destination.host,
+    port: destination.port ?? only?.number ?? listenerPort,
+  };
+}
+
+/** An action with every destination resolved by `resolve`. */
+export function withDestinations(
+  effect: RouteAction,
+  resolve: (destination: Destination) => Destination,
+): RouteAction {
+  const legs = effect.legs.map((leg) => ({ ...leg, destination: resolve(leg.destination) }));
+  const mirrors = effect.mirrors.map((mirror) => ({ ...mirror, destination: resolve(mirror.destination) }));
+  const changed = legs.some((leg, index) => differs(leg.destination, effect.legs[index]?.destination));
+  const mirrored = mirrors.some((mirror, index) =>
+    differs(mirror.destination, effect.mirrors[index]?.destination),
+  );
+  if (!changed && !mirrored) return effect;
+  const { canonical: _, ...rest } = effect;
+  return action({ ...rest, legs, mirrors });
+}
+
+const differs = (a: Destination, b: Destination | undefined): boolean =>
+  a.host !== b?.host || a.port !== b.port;
+
+/** The routes of a VirtualService as a gateway of the mesh resolves their destinations: its own namespace's services first. */
+export function gatewayRoutes(
+  mesh: Mesh,
+  routes: readonly EffectiveRoute[],
+  namespace: string,
+  listenerPort: number | null,
+): readonly EffectiveRoute[] {
+  const services = servicesOf(mesh);
+  const known = new Map<RouteAction, RouteAction>();
+  return routes.map((route) => {
+    const resolved =
+      known.get(route.action) ??
+      withDestinations(route.action, (destination) => {
+        const byNamespace = services.get(destination.host);
+        const service = byNamespace?.get(namespace) ?? byNamespace?.values().next().value ?? null;
+        // A service that Git does not show may have one port or many: then nobody knows.
+        return destinationFrom(destination, service, service && listenerPort);
+      });
+    known.set(route.action, resolved);
+    return resolved === route.action ? route : withKey({ ...route, action: resolved });
+  });
+}

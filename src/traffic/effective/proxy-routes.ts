@@ -1,0 +1,140 @@
+import { egressFilter } from "../../mesh/egress-filter.ts";
+import { importsService, importsVirtualService } from "../../mesh/egress-hosts.ts";
+import { compareSpecificity } from "../../mesh/hosts.ts";
+import type { ResolvedVirtualService } from "../../mesh/virtual-services.ts";
+import { lookupRank, selects } from "../../mesh/visibility.ts";
+import type { Candidate, EffectiveRoute, ProxyContext, RouteList, RouteTable } from "./table.ts";
+import { blackhole, notFound, passthrough } from "./translate-action.ts";
+
+interface Filtered {
+  readonly candidate: Candidate;
+  readonly rank: number;
+  readonly routes: readonly EffectiveRoute[];
+}
+
+/** The routes of one proxy in Envoy's order: filtered, each VirtualService cut at its catch-all, then put together. */
+export function routesFor(table: RouteTable, proxy: ProxyContext): RouteList {
+  const labels = Object.fromEntries(proxy.labels);
+  const inMesh = table.context.gateway === "mesh";
+  const egress = inMesh ? egressFilter(table.mesh, proxy.namespace, labels, proxy.port) : null;
+  const imported = ({ service }: Candidate): boolean =>
+    !egress || importsVirtualService(egress.hosts, service.object.namespace, service.hosts);
+  const filtered = table.candidates
+    .flatMap((candidate): Filtered[] => {
+      const rank = lookupRank(candidate.service.visibility, proxy.namespace);
+      if (rank === null || !imported(candidate)) return [];
+      return [{ candidate, rank, routes: filter(candidate.routes, proxy, labels) }];
+    })
+    .sort((a, b) => a.candidate.server - b.candidate.server || a.rank - b.rank);
+  const { service } = table;
+  if (
+    egress &&
+    service &&
+    filtered.length === 0 &&
+    !importsService(egress.hosts, service.namespace, service.host)
+  ) {
+    const unknown = egress.unknownHosts === "ALLOW_ANY" ? passthrough : blackhole;
+    return { routes: [], otherwise: unknown, orderUnknown: false };
+  }
+  if (table.context.protocol !== "http") return connectionList(table, filtered, inMesh);
+  return inMesh ? meshList(table, filtered) : gatewayList(filtered);
+}
+
+/** Static conditions, then the cut: what stands behind a catch-all is never sent to Envoy (route.go `BuildHTTPRoutesForVirtualService`). */
+function filter(
+  routes: readonly EffectiveRoute[],
+  proxy: ProxyContext,
+  labels: Readonly<Record<string, string>>,
+): readonly EffectiveRoute[] {
+  const fitting = routes.filter(
+    ({ static: fixed }) =>
+      (fixed.port === null || fixed.port === proxy.port) &&
+      (fixed.sourceNamespace === null || fixed.sourceNamespace === proxy.namespace) &&
+      selects(fixed.sourceLabels, labels),
+  );
+  const end = fitting.findIndex(({ catchAll }) => catchAll);
+  return end < 0 ? fitting : fitting.slice(0, end + 1);
+}
+
+/**
+ * In the mesh one VirtualService speaks for a host: of those that name it exactly the first that has routes; else the first
+ * that names it most specifically, and if that has none, nobody (httproute.go, `computeWildcardHostVirtualServiceIndex`).
+ */
+function meshList(table: RouteTable, filtered: readonly Filtered[]): RouteList {
+  const host = mostSpecific(filtered);
+  const rivals = filtered.filter(({ candidate }) => candidate.host === host);
+  const exact = host === table.context.host;
+  const answering = (exact ? rivals.filter(({ routes }) => routes.length > 0) : rivals)[0];
+  const routes = answering?.routes ?? [];
+  return {
+    routes,
+    otherwise: routes.length > 0 ? notFound : table.fallback,
+    orderUnknown: rivals.length > 1 && sameAge(rivals),
+  };
+}
+
+/**
+ * At a gateway all VirtualServices of the most specific host are put together, catch-alls last (gateway.go
+ * `buildGatewayHTTPRouteConfig`, route.go `SortVHostRoutes`).
+ */
+function gatewayList(filtered: readonly Filtered[]): RouteList {
+  const speaking = filtered.filter(({ routes }) => routes.length > 0);
+  const host = mostSpecific(speaking);
+  const merged = speaking.filter(({ candidate }) => candidate.host === host);
+  const routes = merged.flatMap((item) => item.routes);
+  return {
+    routes:
+      merged.length > 1
+        ? [...routes.filter(({ catchAll }) => !catchAll), ...routes.filter(({ catchAll }) => catchAll)]
+        : routes,
+    otherwise: notFound,
+    orderUnknown: merged.length > 1 && sameAge(merged),
+  };
+}
+
+/**
+ * Connections: the most specific SNI, then the longest subnet, then the first. In the mesh every VirtualService over a TCP
+ * host adds its rules until one takes all (tls.go); what no rule takes goes to the service itself.
+ */
+function connectionList(table: RouteTable, filtered: readonly Filtered[], inMesh: boolean): RouteList {
+  const speaking = filtered.filter(({ routes }) => routes.length > 0);
+  const tcp = table.context.protocol === "tcp";
+  const host = tcp ? null : mostSpecific(speaking);
+  const merged = speaking.filter(({ candidate }) => host === null || candidate.host === host);
+  const all = merged.flatMap((item) => item.routes);
+  const end = all.findIndex(({ catchAll }) => catchAll);
+  const routes = [...(end < 0 ? all : all.slice(0, end + 1))].sort(
+    (a, b) => subnetLength(b) - subnetLength(a),
+  );
+  return {
+    routes,
+    otherwise: inMesh && (tcp || routes.length === 0) ? table.fallback : notFound,
+    orderUnknown: merged.length > 1 && sameAge(merged),
+  };
+}
+
+/** The prefix length of a route's subnet; −1: it looks at none. */
+function subnetLength({ conditions }: EffectiveRoute): number {
+  for (const { test } of conditions) {
+    if (test.kind === "subnet")
+      return Number(test.value.split("/")[1] ?? (test.value.includes(":") ? 128 : 32));
+  }
+  return -1;
+}
+
+const mostSpecific = (filtered: readonly Filtered[]): string | undefined =>
+  filtered.map(({ candidate }) => candidate.host).sort(compareSpecificity)[0];
+
+/** Whether two of them come at the same stage of the lookup, and only an unknown creation time puts one first. */
+function sameAge(filtered: readonly Filtered[]): boolean {
+  return filtered.some((a, index) =>
+    filtered
+      .slice(index + 1)
+      .some((b) => a.candidate.server === b.candidate.server && a.rank === b.rank && ageUnknown(a, b)),
+  );
+}
+
+function ageUnknown(a: Filtered, b: Filtered): boolean {
+  const created = (service: ResolvedVirtualService) => service.object.created;
+  return created(a.candidate.service) === undefined || created(b.candidate.service) === undefined;
+}
