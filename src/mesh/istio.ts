@@ -83,6 +83,7 @@ export interface HTTPRedirect {
   readonly port?: number;
   readonly derivePort?: "FROM_PROTOCOL_DEFAULT" | "FROM_REQUEST_PORT";
   readonly redirectCode?: number;
+  readonly prefixRewrite?: string;
 }
 export interface HTTPDirectResponse {
   readonly status: number;
@@ -177,7 +178,12 @@ export interface LoadBalancer {
   readonly simple?: "UNSPECIFIED" | "LEAST_CONN" | "RANDOM" | "PASSTHROUGH" | "ROUND_ROBIN" | "LEAST_REQUEST";
   readonly consistentHash?: {
     readonly httpHeaderName?: string;
-    readonly httpCookie?: { readonly name?: string; readonly path?: string; readonly ttl?: Duration | null };
+    readonly httpCookie?: {
+      readonly name?: string;
+      readonly path?: string;
+      readonly ttl?: Duration | null;
+      readonly attributes?: readonly { readonly name?: string; readonly value?: string }[];
+    };
     readonly useSourceIp?: boolean;
     readonly httpQueryParameterName?: string;
     readonly ringHash?: { readonly minimumRingSize?: number };
@@ -192,6 +198,12 @@ export interface LoadBalancer {
     readonly failover?: readonly { readonly from?: string; readonly to?: string }[];
     readonly failoverPriority?: readonly string[];
     readonly enabled?: boolean | null;
+  };
+  readonly zoneAwareLbSetting?: {
+    readonly enabled?: boolean | null;
+    readonly failover?: readonly { readonly from?: string; readonly to?: string }[];
+    readonly failoverPriority?: readonly string[];
+    readonly minClusterSize?: number | null;
   };
   readonly warmupDurationSecs?: Duration;
   readonly warmup?: {
@@ -221,6 +233,7 @@ export interface ConnectionPool {
     readonly h2UpgradePolicy?: "DEFAULT" | "DO_NOT_UPGRADE" | "UPGRADE";
     readonly useClientProtocol?: boolean;
     readonly maxConcurrentStreams?: number;
+    readonly http2KeepAlive?: { readonly interval?: Duration; readonly timeout?: Duration };
   };
 }
 export interface OutlierDetection {
