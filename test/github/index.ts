@@ -3,17 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Changes } from "./changes.ts";
 import { Contract } from "./contract/contract.ts";
+import { createControl } from "./control.ts";
 import { Faults } from "./faults.ts";
 import { GitRepository } from "./git/repository.ts";
 import { Authentication } from "./http/authentication.ts";
+import { Reception } from "./http/reception.ts";
 import { GitHubServer, openDoor } from "./http/server.ts";
 import { Ledger } from "./ledger.ts";
 import { serverLimits } from "./limits.ts";
 import { LocalGitHub } from "./local-github.ts";
 import {
-  checkAppEvents,
-  checkAppPermissions,
   type GitHubOptions,
+  manifestEvents,
+  manifestPermissions,
   privateKey,
   type RepositoryOptions,
 } from "./options.ts";
@@ -30,6 +32,7 @@ export type { Files } from "./git/write.ts";
 export type { LoggedRequest } from "./ledger.ts";
 export { LocalGitHub } from "./local-github.ts";
 export type { GitHubOptions, RepositoryOptions } from "./options.ts";
+export { type OwnRepository, repositoryFromGit } from "./own-repository.ts";
 export type { IssueComment, PullRequest, Review, ReviewComment } from "./pull-request.ts";
 export { Repository } from "./repository.ts";
 export type { Delivery, WebhookFault } from "./webhooks/webhooks.ts";
@@ -60,13 +63,16 @@ export async function createGitHub(options: GitHubOptions = {}): Promise<LocalGi
     treeEntries: () => knobs.treeEntries,
   };
   const server = new GitHubServer(door, {
-    world,
-    services,
+    reception: new Reception(world, services),
     faults,
+    ledger,
+    now: () => world.milliseconds,
     latency: () => knobs.latencyMs,
     changed: () => changes.announce(),
   });
-  return new LocalGitHub({ world, services, faults, changes, server, knobs, folder, url });
+  const github = new LocalGitHub({ world, services, faults, changes, server, knobs, folder, url });
+  server.control = createControl(github);
+  return github;
 }
 
 function newWorld({ app = {}, clock = Date.now }: GitHubOptions): World {
@@ -78,8 +84,8 @@ function newWorld({ app = {}, clock = Date.now }: GitHubOptions): World {
     clientId: `Iv23li${slug}`,
     privateKey: app.privateKey ?? privateKey(),
     owner: app.owner ?? "acme",
-    permissions: app.permissions ?? checkAppPermissions,
-    events: app.events ?? checkAppEvents,
+    permissions: app.permissions ?? manifestPermissions,
+    events: app.events ?? manifestEvents,
   };
   return new World(fields, clock);
 }

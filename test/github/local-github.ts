@@ -228,8 +228,12 @@ export class LocalGitHub {
   /** Stops listening, ends Git's processes and removes the repositories. */
   async stop(): Promise<void> {
     await this.#parts.server.close();
-    for (const { git } of this.world.repositories) git.close();
-    await rm(this.#parts.folder, { recursive: true, force: true });
+    const directories = this.world.repositories.map(({ git }) => {
+      git.close();
+      return git.directory;
+    });
+    for (const folder of [...directories, this.#parts.folder])
+      await rm(folder, { recursive: true, force: true });
   }
 
   get #ledger(): Ledger {

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { events, permissions } from "../../src/github/manifest.ts";
 import type { Files } from "./git/write.ts";
 import type { Level } from "./http/permission.ts";
 import type { Role } from "./repository.ts";
@@ -21,7 +22,9 @@ export interface AppOptions {
   readonly privateKey: string;
   /** Login of the organisation the app belongs to. */
   readonly owner: string;
+  /** Default: those of the product's manifest. */
   readonly permissions: Readonly<Record<string, Level>>;
+  /** Events it subscribes to. Default: those of the product's manifest. */
   readonly events: readonly string[];
 }
 
@@ -36,7 +39,7 @@ export interface RepositoryOptions {
   readonly defaultBranch?: string;
   /** Contents of the default branch's first commit. */
   readonly files?: Files;
-  /** A bare Git repository that is there already, instead of `files`. It is written to: hand over a clone. */
+  /** A bare Git repository instead of `files`. It is the GitHub's from then on: written to, and removed at the end. */
   readonly directory?: string;
   /** Who may do what, by login. */
   readonly roles?: Readonly<Record<string, Role>>;
@@ -44,26 +47,11 @@ export interface RepositoryOptions {
   readonly installed?: boolean;
 }
 
-/** What a check app asks for: github/docs, choosing-permissions-for-a-github-app.md. */
-export const checkAppPermissions: Readonly<Record<string, Level>> = {
-  metadata: "read",
-  contents: "read",
-  checks: "write",
-  pull_requests: "write",
-  issues: "read",
-  members: "read",
-  merge_queues: "read",
-};
-
-export const checkAppEvents: readonly string[] = [
-  "check_run",
-  "check_suite",
-  "issue_comment",
-  "merge_group",
-  "pull_request",
-  "pull_request_review",
-  "push",
-];
+/** What the product's own manifest asks for. */
+export const manifestPermissions: Readonly<Record<string, Level>> = Object.fromEntries(
+  Object.entries(permissions).map(([name, { level }]) => [name, level]),
+);
+export const manifestEvents: readonly string[] = Object.keys(events);
 
 let processKey: string | null = null;
 

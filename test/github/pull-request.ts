@@ -18,6 +18,8 @@ export interface PullRequest {
   baseRef: string;
   /** Tip of the base when the pull request was last opened, pushed to or retargeted: GitHub does not move it along. */
   baseSha: string;
+  /** The last test merge anybody was shown; GitHub shows it on until it has made the next. */
+  shownMerge: string | null;
   readonly title: string;
   readonly body: string | null;
   readonly author: Account;

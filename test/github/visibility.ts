@@ -14,7 +14,7 @@ export class Visibility {
     this.#readsLeft.set(commit, reads);
   }
 
-  /** For the next `reads` requests, GitHub is still computing whether pull requests can be merged. */
+  /** For the next `reads` requests, GitHub is still computing test merges, and shows those of earlier. */
   delayMergeability(reads: number): void {
     this.#mergeabilityReadsLeft = reads;
   }

@@ -120,7 +120,7 @@ class Slicer {
     const schema = Object.fromEntries(
       kept.map(([key, value]) => [key, key === "properties" ? this.#properties(value) : this.#schema(value)]),
     );
-    return at(node, "nullable") === true ? nullable(schema) : schema;
+    return at(node, "nullable") === true ? nullable(corrected(schema)) : corrected(schema);
   }
 
   #properties(node: Json): Json {
@@ -137,6 +137,14 @@ class Slicer {
     }
     return `#/definitions/${name}`;
   }
+}
+
+/** GitHub describes the account of an installation once as a user *and* an enterprise; elsewhere, rightly, as either. */
+function corrected({ allOf, ...schema }: Node): Node {
+  const titles = list(allOf).map((branch) => at(branch, "title"));
+  const either = titles.includes("Simple User") && titles.includes("Enterprise");
+  if (allOf === undefined) return schema;
+  return either ? { ...schema, anyOf: allOf } : { ...schema, allOf };
 }
 
 /** OpenAPI 3.0 says `nullable: true` where JSON Schema has the type `null`. */

@@ -13,6 +13,8 @@ export const gitEnvironment: NodeJS.ProcessEnv = {
 export interface GitOptions {
   readonly input?: string | Buffer;
   readonly env?: Readonly<Record<string, string>>;
+  /** Run with the machine's own configuration, for a repository of the user's: it says which folders are trusted. */
+  readonly asUser?: boolean;
   /** Exit codes that are answers and not failures. Default: 0 alone. */
   readonly accept?: readonly number[];
 }
@@ -28,7 +30,9 @@ export async function runGit(
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<GitResult> {
-  const child = spawn("git", ["-C", directory, ...args], { env: { ...gitEnvironment, ...options.env } });
+  const child = spawn("git", ["-C", directory, ...args], {
+    env: { ...(options.asUser ? process.env : gitEnvironment), ...options.env },
+  });
   const output: Buffer[] = [];
   const complaint: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => output.push(chunk));

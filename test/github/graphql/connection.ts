@@ -8,8 +8,12 @@ export interface ConnectionArguments {
   readonly before?: string | null;
 }
 
+interface Identified {
+  readonly id: number | string;
+}
+
 /** A connection in GitHub's terms: `first` or `last` is required and at most 100, cursors name items by their id. */
-export function connection<T extends { readonly id: number }>(
+export function connection<T extends Identified>(
   name: string,
   items: readonly T[],
   args: ConnectionArguments,
@@ -30,9 +34,9 @@ export function connection<T extends { readonly id: number }>(
   };
 }
 
-function rangeOf<T extends { readonly id: number }>(
+function rangeOf(
   name: string,
-  items: readonly T[],
+  items: readonly Identified[],
   { first, last, after, before }: ConnectionArguments,
 ): { start: number; end: number } {
   if ((first ?? last) == null) {
@@ -55,9 +59,9 @@ function rangeOf<T extends { readonly id: number }>(
   return { start: Math.max(from, to - (last ?? 0)), end: to };
 }
 
-const cursorOf = ({ id }: { readonly id: number }) => Buffer.from(`cursor:v2:${id}`).toString("base64");
+const cursorOf = ({ id }: Identified) => Buffer.from(`cursor:v2:${id}`).toString("base64");
 
-function positionOf(items: readonly { readonly id: number }[], cursor: string): number {
+function positionOf(items: readonly Identified[], cursor: string): number {
   const position = items.findIndex((item) => cursorOf(item) === cursor);
   if (position < 0) {
     throw new GraphqlRefusal(

@@ -11,7 +11,7 @@ import {
   graphql,
 } from "graphql";
 import type { Fault } from "../faults.ts";
-import { Refusal } from "../http/answer.ts";
+import { type Answer, Refusal } from "../http/answer.ts";
 import type { Call } from "../http/call.ts";
 import { grants, type Permission } from "../http/permission.ts";
 import { mutation } from "./mutation.ts";
@@ -60,7 +60,7 @@ export interface GraphqlAnswer {
 }
 
 /** Answers one GraphQL request. Errors of single fields come with status 200, beside what could be answered. */
-export async function executeGraphql(call: Call, faults: readonly FieldFault[]): Promise<GraphqlAnswer> {
+export async function executeGraphql(call: Call, faults: readonly Fault[]): Promise<GraphqlAnswer> {
   const { query: source, variables, operationName } = (call.body ?? {}) as GraphqlBody;
   if (typeof source !== "string")
     throw new Refusal(400, "A query attribute must be specified and must be a string.");
@@ -72,12 +72,23 @@ export async function executeGraphql(call: Call, faults: readonly FieldFault[]):
     contextValue: call,
     variableValues: variables ?? null,
     operationName: operationName ?? null,
-    fieldResolver: resolver(call, permissions, faults),
+    fieldResolver: resolver(
+      call,
+      permissions,
+      faults.filter((fault) => fault.kind === "graphql-error"),
+    ),
   });
   const refused = result.errors?.filter((error) => error.path === undefined) ?? [];
   if (refused.length > 0)
     call.services.ledger.violations.push(...refused.map(({ message }) => `graphql: ${message}`));
   return { body: inGitHubsForm(result), permissions: [...permissions] };
+}
+
+/** GraphQL says with status 200 that the hourly budget is used up (rate-limits-and-node-limits-for-the-graphql-api.md). */
+export function rateLimited(answer: Answer): Answer {
+  if (answer.headers?.["x-ratelimit-remaining"] !== "0") return answer;
+  const message = "API rate limit exceeded for installation.";
+  return { ...answer, status: 200, json: { errors: [{ type: "RATE_LIMITED", message }] } };
 }
 
 function resolver(

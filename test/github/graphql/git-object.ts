@@ -4,10 +4,11 @@ import type { Call } from "../http/call.ts";
 import { serverLimits } from "../limits.ts";
 import type { Repository } from "../repository.ts";
 import { repositoryPage } from "../represent/repository.ts";
+import { type ConnectionArguments, connection } from "./connection.ts";
 
-/** GraphQL's `Ref` of a branch; null when there is no such branch. */
-export async function ref(call: Call, repository: Repository, branch: string) {
-  const tip = await repository.git.tip(branch);
+/** GraphQL's `Ref` of a branch, at the commit `shown` or else at its tip; null when there is no such branch. */
+export async function ref(call: Call, repository: Repository, branch: string, shown?: string) {
+  const tip = shown ?? (await repository.git.tip(branch));
   if (tip === null) return null;
   return {
     __typename: "Ref",
@@ -52,6 +53,13 @@ async function commitFields(call: Call, repository: Repository, oid: string) {
     messageHeadline: commit.message.split("\n")[0],
     authoredDate: isoTime(commit.author.timestamp),
     committedDate: isoTime(commit.committer.timestamp),
+    parents: (args: ConnectionArguments) =>
+      connection(
+        "parents",
+        commit.parents.map((id) => ({ id })),
+        args,
+        ({ id }) => gitObject(call, repository, { oid: id, type: "commit", size: 0 }),
+      ),
     tree: () => gitObject(call, repository, { oid: commit.tree, type: "tree", size: 0 }),
   };
 }

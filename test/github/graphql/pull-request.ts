@@ -37,7 +37,7 @@ export function pullRequest(call: Call, pull: PullRequest) {
     baseRef: () => ref(call, repository, pull.baseRef),
     headRefName: pull.headRef,
     headRefOid: async () => (await shown).headSha,
-    headRef: () => ref(call, headRepository, pull.headRef),
+    headRef: async () => ref(call, headRepository, pull.headRef, (await shown).headSha),
     mergeable: async () => mergeableState((await shown).mergeable),
     potentialMergeCommit: async () =>
       pull.merged === null ? commit(call, pull, (await shown).mergeCommit) : null,

@@ -35,6 +35,7 @@ export async function openPullRequest(scene: Scene, asked: NewPullRequest): Prom
     previousHeadSha: headSha,
     baseRef,
     baseSha: await repository.sha(`refs/heads/${baseRef}`),
+    shownMerge: null,
     title: asked.title ?? `Merge ${asked.head}`,
     body: asked.body ?? null,
     author: world.account(asked.author ?? "alice"),

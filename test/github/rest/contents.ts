@@ -66,6 +66,7 @@ export async function getContent(call: Call): Promise<Answer> {
   const entry = await followed(repository, commit, call.parameters.path ?? "");
   if (entry === null) throw notFound();
   if (entry.type === "tree") return listFolder(call, repository, commit, entry);
+  if (entry.mode === "120000") return danglingLink(call, repository, commit, entry);
   if (entry.type === "commit") throw notFound(); // GitHub answers with a pointer to the submodule's repository; none is emulated
   const bytes = (await repository.git.blob(entry.oid)) ?? Buffer.alloc(0);
   if (wantsRaw(call)) return raw(bytes);
@@ -96,6 +97,18 @@ async function followed(repository: Repository, commit: string, path: string): P
   const target = (await repository.git.blob(entry.oid))?.toString() ?? "";
   const resolved = new URL(target, `file:///${path}`).pathname.slice(1);
   return (await repository.git.entry(commit, resolved)) ?? entry;
+}
+
+/** A link that leads to no file of the repository is shown as itself. */
+async function danglingLink(
+  call: Call,
+  repository: Repository,
+  commit: string,
+  entry: TreeEntry,
+): Promise<Answer> {
+  const target = (await repository.git.blob(entry.oid)) ?? Buffer.alloc(0);
+  const json = entryJson(call, repository, commit, entry, target.length);
+  return ok({ ...json, type: "symlink", target: target.toString() });
 }
 
 async function listFolder(

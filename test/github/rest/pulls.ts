@@ -11,7 +11,9 @@ export async function shownState(call: Call, pull: PullRequest): Promise<ShownSt
   const state = await trueState(pull);
   const headSha = visibility.headOf(call, pull);
   const known = headSha === pull.headSha && visibility.knowsMergeability(call);
-  return known ? state : { headSha, mergeable: "unknown", mergeCommit: null };
+  if (!known) return { headSha, mergeable: "unknown", mergeCommit: pull.shownMerge };
+  pull.shownMerge = state.mergeCommit;
+  return state;
 }
 
 /** `GET /repos/{owner}/{repo}/pulls/{pull_number}` */

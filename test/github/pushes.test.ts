@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { asInstallation } from "./caller.ts";
+import { asInstallation, curiousApp } from "./caller.ts";
 import { createGitHub, type LocalGitHub } from "./index.ts";
 
 let github: LocalGitHub;
@@ -7,6 +7,7 @@ const heard: string[] = [];
 
 beforeAll(async () => {
   github = await createGitHub({
+    app: curiousApp,
     repositories: [{ name: "mesh", files: { "route.yaml": "weight: 90\n" } }],
     webhook: {
       secret: "secret",
