@@ -59,7 +59,10 @@ function findingLines(
   source: (path: string) => string | undefined,
   paint: Paint,
 ): string[] {
-  return evidence.findings.flatMap((finding) => {
+  const existing = evidence.findings.filter(({ state }) => state === "existing");
+  const news = evidence.findings.filter(({ state }) => state !== "existing");
+  const rest = [...new Set(existing.map(({ rule }) => rule))].sort().join(", ");
+  const lines = news.flatMap((finding) => {
     const approvers = approversOf(finding, policy);
     return [
       "",
@@ -75,6 +78,9 @@ function findingLines(
         : []),
     ];
   });
+  return existing.length === 0
+    ? lines
+    : [...lines, "", paint("dim", `${existing.length} more that the base has already: ${rest}`)];
 }
 
 function severityText({ severity, state, certainty }: Finding): string {

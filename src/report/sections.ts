@@ -89,11 +89,16 @@ export function policySection({ policy, evidence }: Evaluation): string {
     ({ message, range, fix }) =>
       `- ${code(`${range.file}:${range.line}`)}: ${plain(sentence(message))}${fix ? ` ${plain(sentence(fix))}` : ""}`,
   );
-  const text =
-    names.length > 0
-      ? `Policy: ${names.join(", then ")}${policy.mode === "observe" ? ", which observes and blocks nothing" : ""}.`
-      : "No policy was found, so Sluice observes with `recommended@1` and blocks nothing. To enforce, commit `.github/sluice.yaml` with `mode: enforce` to the organisation's `.github` repository.";
-  return [text, ...notices].join("\n");
+  return [policyText(policy, names), ...notices].join("\n");
+}
+
+function policyText({ mode }: Evaluation["policy"], names: readonly string[]): string {
+  if (names.length > 0) {
+    return `Policy: ${names.join(", then ")}${mode === "observe" ? ", which observes and blocks nothing" : ""}.`;
+  }
+  return mode === "observe"
+    ? "No policy was found, so Sluice observes with `recommended@1` and blocks nothing. To enforce, commit `.github/sluice.yaml` with `mode: enforce` to the organisation's `.github` repository."
+    : "No policy was found, so `recommended@1` is in force.";
 }
 
 /** What was compared with what, so that a report can be quoted. */

@@ -10,7 +10,7 @@ export const timeoutRequired = defineStateRule({
   approval: "timeout",
   docs: {
     what: "requires a timeout on every HTTP route that forwards requests",
-    why: "Istio sets no timeout of its own: without one a caller waits as long as the slowest upstream, and its own callers wait with it",
+    why: "without a timeout, and Istio sets none of its own, a caller waits as long as the slowest upstream, and its own callers wait with it",
     do: "Set `timeout` on the route, long enough for its slowest useful answer.",
     example: {
       base: `

@@ -234,7 +234,28 @@ describe("sluice check in a Git repository", () => {
     write(repository, { "vs.yaml": virtualService(40, 60) });
     const terminal = recording(repository);
     expect(await check.run([], terminal)).toBe(1);
-    expect(terminal.shown.out).toMatchInlineSnapshot();
+    expect(terminal.shown.out).toMatchInlineSnapshot(`
+      "✗ Blocked: VirtualService/prod/reviews: 50 points of every request move in one step; at most 20 points at once
+
+      reviews.prod.svc.cluster.local: every request
+        before  stable 90 %, canary 10 %
+        after   stable 40 %, canary 60 %
+        moved   50 points
+        try     curl http://reviews.prod.svc.cluster.local/
+
+      [block] weight-step: 50 points of every request move in one step; at most 20 points at once
+        at    vs.yaml:18
+        18 |           weight: 60
+           |                   ^
+        why   a step that is small enough to watch is a step that can be taken back before most callers notice; going back to the stable destination is never limited
+        do    move at most 20 points now: reviews.prod.svc.cluster.local canary may go to 30 %
+        limit 20, set in recommended@1:10
+
+      2 more that the base has already: outlier-detection
+
+      policy: recommended@1 (no policy file)
+      "
+    `);
     git(repository, "commit", "-qam", "head");
     expect(await check.run(["--base", "main", "--head", "feature"], recording(repository))).toBe(1);
     expect(await check.run(["--base", "feature", "--head", "feature"], recording(repository))).toBe(0);

@@ -13,6 +13,8 @@ const order = ["manifest", "mesh", "traffic", "rules", "policy", "report"];
 const pure = new Set([...order, "event"]);
 const pureLibraries =
   /^(zod|yaml|js-yaml|re2js|picomatch\/posix|@marcbachmann\/cel-js|@noble\/hashes(\/.*)?)$/;
+/** WebCrypto is the one way to verify an HMAC in constant time in workerd: same bytes in, same answer out. */
+const signature = "src/event/verify.ts";
 /** Files of the story itself, between the pure rooms and those that act. */
 const story = ["src/evaluation.ts", "src/merge-result.ts", "src/read-change.ts", "src/gate.ts"];
 /** What of github/ the pure and the story may see, as types or numbers. */
@@ -63,7 +65,10 @@ describe("the dependency arrows of the house", () => {
     const forbidden =
       /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bcrypto\.|\bfetch\(|\bsetTimeout\(|\bprocess\./;
     const wrong = files.filter(
-      (path) => (pure.has(room(path)) || story.includes(path)) && forbidden.test(withoutComments(path)),
+      (path) =>
+        (pure.has(room(path)) || story.includes(path)) &&
+        path !== signature &&
+        forbidden.test(withoutComments(path)),
     );
     expect(wrong).toEqual([]);
   });
@@ -91,7 +96,7 @@ describe("the dependency arrows of the house", () => {
       ({ from, to }) =>
         to.startsWith("src/github/") &&
         !githubForAll.includes(to) &&
-        !["github", "durable", "web", "worker.ts"].includes(room(from)),
+        !["github", "durable", "web", "worker.ts", "environment.ts"].includes(room(from)),
     );
     expect(wrong).toEqual([]);
   });
