@@ -1,7 +1,18 @@
 /** From the YAML reader's events to a tree whose every node knows its value, as Kubernetes sees it, and its place. */
-import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+import {
+  type AliasEvent,
+  COLLECTION_STYLE,
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  type MappingEvent,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  type SequenceEvent,
+} from "js-yaml";
 import { BareObject } from "./json.ts";
-import type { ComposeLimits, Composition, DuplicateKey, Entry, Node } from "./node.ts";
+import type { ComposeLimits, Composition, Dialect, DuplicateKey, Entry, Node } from "./node.ts";
+import { parse } from "./parse.ts";
 import { keyOf, plainScalar, taggedScalar } from "./scalar.ts";
 import type { Json, JsonObject } from "./source.ts";
 import { YamlError } from "./yaml-error.ts";
@@ -9,25 +20,12 @@ import { YamlError } from "./yaml-error.ts";
 const nothing: Composition = { root: null, duplicates: [], aliased: 0 };
 const maxDuplicates = 100;
 
+/** As `sigs.k8s.io/yaml` reads: `goyaml.v2`. */
+const kubernetes: Dialect = { plain: plainScalar, key: keyOf, ownKeysHold: false };
+
 /** Reads the first document of `text`. Throws {@link YamlError} for what Kubernetes would refuse and for what exceeds `limits`. */
 export function compose(text: string, limits: ComposeLimits): Composition {
-  return new Composer(text, events(text, limits.depth), limits.aliasNodes).document();
-}
-
-function events(text: string, maxDepth: number): Event[] {
-  try {
-    return parseEvents(text, { maxDepth });
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const offset = error.mark?.position ?? 0;
-    if (error.reason.startsWith("nesting exceeded")) {
-      throw new YamlError("too-deep", `nested deeper than ${maxDepth} levels`, {
-        offset,
-        fix: "Flatten the document.",
-      });
-    }
-    throw new YamlError("yaml-syntax", error.reason, { offset, fix: "Correct the YAML at this place." });
-  }
+  return new Composer(text, parse(text, limits.depth), limits).document();
 }
 
 class Composer {
@@ -37,13 +35,16 @@ class Composer {
   /** By name, the node last anchored; "open" while the node is still being read, when an alias would be recursive. */
   readonly #anchors = new Map<string, Node | "open">();
   readonly #aliasNodes: number;
+  readonly #dialect: Dialect;
   #aliased = 0;
   #next = 0;
+  #flowDepth = 0;
 
-  constructor(text: string, stream: readonly Event[], aliasNodes: number) {
+  constructor(text: string, stream: readonly Event[], limits: ComposeLimits) {
     this.#text = text;
     this.#events = stream;
-    this.#aliasNodes = aliasNodes;
+    this.#aliasNodes = limits.aliasNodes;
+    this.#dialect = limits.dialect ?? kubernetes;
   }
 
   document(): Composition {
@@ -75,11 +76,8 @@ class Composer {
       case EVENT_ID.SCALAR:
         return this.#anchor(event, this.#scalar(event));
       case EVENT_ID.SEQUENCE:
-        this.#anchor(event, "open");
-        return this.#anchor(event, this.#sequence(event.start));
       case EVENT_ID.MAPPING:
-        this.#anchor(event, "open");
-        return this.#anchor(event, this.#mapping(event.start));
+        return this.#anchor(event, this.#collection(event));
       case EVENT_ID.ALIAS:
         return this.#alias(event);
       default:
@@ -87,12 +85,21 @@ class Composer {
     }
   }
 
+  #collection(event: SequenceEvent | MappingEvent): Node {
+    this.#anchor(event, "open");
+    const flow = event.style === COLLECTION_STYLE.FLOW ? 1 : 0;
+    this.#flowDepth += flow;
+    const node = event.type === EVENT_ID.SEQUENCE ? this.#sequence(event.start) : this.#mapping(event.start);
+    this.#flowDepth -= flow;
+    return node;
+  }
+
   #anchor<T extends Node | "open">(event: { anchorStart: number; anchorEnd: number }, node: T): T {
     if (event.anchorStart >= 0) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), node);
     return node;
   }
 
-  #alias(event: Extract<Event, { type: 5 }>): Node {
+  #alias(event: AliasEvent): Node {
     const name = this.#text.slice(event.anchorStart, event.anchorEnd);
     const place = { start: event.anchorStart - 1, end: event.anchorEnd };
     const target = this.#anchors.get(name);
@@ -122,7 +129,7 @@ class Composer {
     }
   }
 
-  #scalar(event: Extract<Event, { type: 4 }>): Node {
+  #scalar(event: ScalarEvent): Node {
     const text = getScalarValue(this.#text, event);
     const tag = event.tagStart < 0 ? "" : coreTag(this.#text.slice(event.tagStart, event.tagEnd));
     const quote =
@@ -130,7 +137,8 @@ class Composer {
     const start = event.valueStart - quote;
     try {
       const plain = event.style === SCALAR_STYLE.PLAIN;
-      const value = tag !== "" ? taggedScalar(text, tag) : plain ? plainScalar(text) : text;
+      if (plain && this.#flowDepth > 0 && text.startsWith(":")) throw colonInFlow;
+      const value = tag !== "" ? taggedScalar(text, tag) : plain ? this.#dialect.plain(text) : text;
       return { value, start, end: event.valueEnd + quote, size: 1 };
     } catch (error) {
       throw placed(error, start);
@@ -154,17 +162,24 @@ class Composer {
   #mapping(start: number): Node {
     const entries: Entry[] = [];
     const value = new BareObject();
+    const inherited: Node[] = [];
     let size = 1;
     while (this.#peek() !== EVENT_ID.POP) {
       const merging = this.#atMergeKey();
       const keyEvent = this.#events[this.#next];
       const keyNode = this.#node();
+      const valueEvent = this.#events[this.#next];
       const node = this.#node();
+      if (isBlockMapping(valueEvent) && !this.#text.slice(keyNode.end, node.start).includes("\n")) {
+        throw placed(mappingOnKeyLine, node.start);
+      }
       size += keyNode.size + node.size;
-      if (merging) this.#merge(node, keyNode.start, value, entries);
+      if (merging && this.#dialect.ownKeysHold) inherited.push(node);
+      else if (merging) this.#merge(node, keyNode.start, value, entries);
       else this.#set({ key: this.#key(keyNode, keyEvent), keyNode, node }, value, entries);
     }
     this.#next += 1;
+    for (const node of inherited) this.#merge(node, start, value, entries);
     return { value, start, end: -1, entries, size };
   }
 
@@ -179,7 +194,7 @@ class Composer {
     }
     const text = event?.type === EVENT_ID.SCALAR ? getScalarValue(this.#text, event) : String(value);
     try {
-      return keyOf(value, text);
+      return this.#dialect.key(value, text);
     } catch (error) {
       throw placed(error, node.start);
     }
@@ -195,16 +210,20 @@ class Composer {
     entries.push(entry);
   }
 
-  /** `goyaml.v2` merges where the `<<` stands, so keys above it are overwritten, and of a list the first mapping wins. */
+  /** `goyaml.v2` merges where the `<<` stands, so keys above it are overwritten, and of a list the first mapping wins. Where own keys hold, what is there already stays. */
   #merge(node: Node, offset: number, value: JsonObject, entries: Entry[]): void {
-    for (const source of node.entries === undefined ? [...(node.items ?? [node])].reverse() : [node]) {
+    const { ownKeysHold } = this.#dialect;
+    const sources = node.entries === undefined ? (node.items ?? [node]) : [node];
+    for (const source of ownKeysHold ? sources : [...sources].reverse()) {
       if (source.entries === undefined) {
         throw new YamlError("invalid-merge", "`<<` merges mappings only", {
           offset,
           fix: "Refer to a mapping, or to a list of mappings.",
         });
       }
-      for (const entry of source.entries) this.#set(entry, value, entries);
+      for (const entry of source.entries) {
+        if (!ownKeysHold || !Object.hasOwn(value, entry.key)) this.#set(entry, value, entries);
+      }
     }
   }
 
@@ -215,6 +234,18 @@ class Composer {
     if (event.tagStart < 0) return event.style === SCALAR_STYLE.PLAIN;
     return coreTag(this.#text.slice(event.tagStart, event.tagEnd)) === "merge";
   }
+}
+
+// Two things that js-yaml takes and Kubernetes' reader does not.
+const colonInFlow = new YamlError("yaml-syntax", "a value between brackets cannot begin with `:`", {
+  fix: "Quote the value.",
+});
+const mappingOnKeyLine = new YamlError("yaml-syntax", "a mapping cannot begin on the line of its key", {
+  fix: "Begin it on a line of its own.",
+});
+
+function isBlockMapping(event: Event | undefined): boolean {
+  return event?.type === EVENT_ID.MAPPING && event.style === COLLECTION_STYLE.BLOCK;
 }
 
 /** Adds the place to the complaint of a reader that does not know it. */

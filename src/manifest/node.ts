@@ -1,3 +1,4 @@
+import type { Scalar } from "./scalar.ts";
 import type { Json } from "./source.ts";
 
 /** A node of a document. Offsets count from the start of the document's text; -1 where nothing is written. */
@@ -35,4 +36,15 @@ export interface ComposeLimits {
   readonly depth: number;
   /** How many nodes aliases and merge keys may add to the document. */
   readonly aliasNodes: number;
+  /** Whose reading; Kubernetes' own where absent. */
+  readonly dialect?: Dialect;
+}
+/** What readers of the same YAML disagree about. */
+export interface Dialect {
+  /** The value of an unquoted, untagged scalar. Throws `YamlError` for what the reader refuses. */
+  plain(text: string): Scalar;
+  /** How a scalar reads as a key. Throws `YamlError` for what the reader refuses. */
+  key(value: Scalar, text: string): string;
+  /** Whether a mapping's own keys hold against merged ones wherever the `<<` stands; else the later entry holds. */
+  readonly ownKeysHold: boolean;
 }

@@ -20,7 +20,7 @@ import {
 import { YamlError } from "./yaml-error.ts";
 
 export interface ReadOptions extends Partial<ReadLimits> {
-  /** The file stands among the templates of a Helm chart, where every `{{` is an expression. */
+  /** The file is a Helm chart's template, where every `{{` is an expression; else anything below a `templates` directory. */
   readonly chart?: boolean;
   /** Documents whose text it refuses are passed over unread: with `mentionsMesh`, strangers cannot fail a check. */
   readonly only?: (documentText: string) => boolean;
@@ -38,7 +38,7 @@ export function readManifests(path: string, text: string, options: ReadOptions =
 
 /** `...` ends a document; what follows it up to the next `---` Kubernetes never sees. */
 const endMarker = /^\.\.\.(?=\s|$)/m;
-const content = /^[ \t\r\uFEFF]*[^ \t\r\n\uFEFF#]/m;
+const content = /^[ \t\uFEFF]*[^ \t\r\n\uFEFF#]/m;
 const istioGroup = "networking.istio.io/";
 /** Enough to act upon: a file that is wrong everywhere should not fill the report. */
 const maxProblems = 100;
@@ -46,7 +46,8 @@ const maxProblems = 100;
 class Reader {
   readonly #source: FileText;
   readonly #limits: ReadLimits;
-  readonly #options: ReadOptions;
+  readonly #only: ReadOptions["only"];
+  readonly #chart: boolean;
   readonly #documents: ManifestDocument[] = [];
   readonly #problems: Problem[] = [];
   #notRendered: NotRendered | undefined;
@@ -57,7 +58,8 @@ class Reader {
   #openBlocks = 0;
 
   constructor(path: string, text: string, options: ReadOptions) {
-    this.#options = options;
+    this.#only = options.only;
+    this.#chart = options.chart ?? /(?:^|\/)templates\//.test(path);
     this.#limits = { ...defaultReadLimits, ...options };
     this.#source = { path, text, positions: new Positions(path, text), limits: this.#limits };
     this.#aliasNodes = this.#limits.aliasNodes;
@@ -84,11 +86,11 @@ class Reader {
     }
     for (const slice of slices) {
       const sliceText = text.slice(slice.start, slice.end);
-      if (content.test(sliceText) && this.#options.only?.(sliceText) !== false) {
+      if (content.test(sliceText) && this.#only?.(sliceText) !== false) {
         if (!this.#meet(slice.start)) return;
         this.#readSlice(slice, sliceText);
       }
-      const open = this.#openBlocks + blocksLeftOpen(sliceText, this.#options.chart === true);
+      const open = this.#openBlocks + blocksLeftOpen(sliceText, this.#chart);
       this.#openBlocks = Math.max(open, 0);
     }
   }
@@ -137,7 +139,7 @@ class Reader {
   }
 
   #expressionIn(text: string): Expression | null {
-    if (this.#openBlocks === 0) return expressionIn(text, this.#options.chart === true);
+    if (this.#openBlocks === 0) return expressionIn(text, this.#chart);
     const start = text.search(content);
     return { start, end: start + 1, reason: "it stands in a template block, which has to be rendered first" };
   }
@@ -150,8 +152,10 @@ class Reader {
       if (!(error instanceof YamlError)) throw error;
       const expression = breakingExpressionIn(text);
       const { code, message, fix, offset = 0 } = error;
+      // What is missing at the end is missed behind the last character that stands there.
+      const start = Math.min(offset, Math.max(text.trimEnd().length - 1, 0));
       if (expression !== null) this.#leaveOutTemplate(slice, text, expression);
-      else this.#complain(within(slice, { start: offset, end: offset + 1 }), { code, message, fix });
+      else this.#complain(within(slice, { start, end: start + 1 }), { code, message, fix });
       return null;
     }
   }

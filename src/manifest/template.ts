@@ -24,7 +24,8 @@ export interface Placeholder {
 const goExpression = /\{\{[^\n]{0,200}?\}\}|\{\{/;
 const breaking = /\{\{[^\n]{0,200}?\}\}|\{\{|\{%|<%/;
 const blocks = /\{\{-?\s{0,20}(if|range|with|define|block|end)\b/g;
-const ytt = /(?:^|[ \t])#@[^\n]*/m;
+/** A comment, hence not behind an open quote. */
+const ytt = /(?<=^(?:[^"'#\n]|"[^"\n]*"|'[^'\n]*')*?(?:^|[ \t]))#@[^\n]*/m;
 const variable = /\$\{[A-Za-z_][\w.]{0,100}(?:[:=?+-][^}]{0,200})?\}|\$\([A-Za-z_][\w.-]{0,100}\)|\(@=|<%/;
 const comment = /(?<=^|[ \t])#[^\n]*/gm;
 
@@ -32,7 +33,7 @@ const comment = /(?<=^|[ \t])#[^\n]*/gm;
 const freeText = new Set(["annotations", "regex", "body"]);
 const freeTextForBraces = new Set([...freeText, "headers", "withoutHeaders", "queryParams"]);
 
-/** Whether `path` lies in a Helm chart's `templates` directory: Helm renders every file there, comments included. */
+/** Whether `path` lies in the `templates` directory of a Helm chart: Helm renders every file there, comments included. */
 export function isChartTemplate(path: string, exists: (path: string) => boolean): boolean {
   const parts = path.split("/");
   return parts.some((part, index) => {

@@ -1,0 +1,40 @@
+import { type Event, parseEvents, YAMLException } from "js-yaml";
+import { YamlError } from "./yaml-error.ts";
+
+/** Line breaks of YAML 1.1 that YAML 1.2 and editors take for text: what follows one could hide in a comment. */
+const oddLineBreak = /[\u0085\u2028\u2029]/;
+
+/** The YAML reader's events for `text`. Throws {@link YamlError} where it is not YAML, or nests deeper than `maxDepth`. */
+export function parse(text: string, maxDepth: number): Event[] {
+  const odd = oddLineBreak.exec(text);
+  if (odd !== null && !isJson(text)) {
+    throw new YamlError("ambiguous-line-break", "Kubernetes sees a line break where this character stands", {
+      offset: odd.index,
+      fix: "Remove U+0085, U+2028 and U+2029, or escape them in a quoted string.",
+    });
+  }
+  try {
+    return parseEvents(text, { maxDepth });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const offset = error.mark?.position ?? 0;
+    if (error.reason.startsWith("nesting exceeded")) {
+      throw new YamlError("too-deep", `nested deeper than ${maxDepth} levels`, {
+        offset,
+        fix: "Flatten the document.",
+      });
+    }
+    throw new YamlError("yaml-syntax", error.reason, { offset, fix: "Correct the YAML at this place." });
+  }
+}
+
+/** Kubernetes reads a document that begins with a brace as JSON if it can. */
+function isJson(text: string): boolean {
+  if (!text.trimStart().startsWith("{")) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
