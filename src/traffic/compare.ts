@@ -4,7 +4,9 @@ import type { TrafficChange } from "./change.ts";
 import { compareContext } from "./classes/changed-classes.ts";
 import { Sides } from "./classes/sides.ts";
 import { routeContexts } from "./effective/contexts.ts";
+import { isSameTable } from "./effective/same-table.ts";
 import { Budget } from "./engine/budget.ts";
+import { routeChanges } from "./settings-routes.ts";
 import { shiftsOf } from "./shifts.ts";
 import type { OnlyPort } from "./shifts-legs.ts";
 
@@ -19,8 +21,9 @@ export function compareTraffic(
   options: { readonly budget?: number } = {},
 ): TrafficChange {
   const budget = new Budget(options.budget ?? defaultBudget);
-  const pairs = routeContexts(base, head);
-  const hosts = Map.groupBy(pairs, ({ context }) => context.gateway);
+  const all = routeContexts(base, head);
+  const hosts = Map.groupBy(all, ({ context }) => context.gateway);
+  const pairs = all.filter((pair) => !isSameTable(pair.base, pair.head));
   const contexts = pairs.map((pair) => {
     const neighbours = hosts.get(pair.context.gateway)!.map(({ context }) => context.host);
     return compareContext(new Sides(pair, base, head), neighbours, budget.slice(unitsPerContext));
@@ -28,7 +31,7 @@ export function compareTraffic(
   const classes = contexts.flatMap((context) => context.classes);
   return {
     shifts: shiftsOf(classes, onlyPorts(base, head)),
-    changes: [],
+    changes: routeChanges(classes, head),
     unreachable: [],
     broken: [],
     incomplete: contexts.flatMap(({ context: { host, gateway }, incomplete }) =>

@@ -16,8 +16,8 @@ const nowhere = new Set<RouteAction["kind"]>(["not-found", "blackhole", "passthr
  */
 export function answeringLegs(action: RouteAction, onlyPort: OnlyPort): readonly PlacedLeg[] {
   if (nowhere.has(action.kind)) return [];
-  if (action.redirect !== null) return [whole(redirectText(action.redirect))];
-  if (action.directResponse !== null) return [whole(`direct response ${action.directResponse.status}`)];
+  if (action.redirect !== null) return [whole("redirect")];
+  if (action.directResponse !== null) return [whole("direct response")];
   return action.legs.map((leg) => {
     const { host, port } = leg.destination;
     return { ...leg, destination: { ...leg.destination, port: port ?? onlyPort(host) } };
@@ -28,19 +28,18 @@ function whole(answer: string): PlacedLeg {
   return { destination: { host: answer, port: null, subset: null, headers: "" }, share: fraction(1, 1) };
 }
 
-function redirectText({ code, scheme, authority, port, uri }: NonNullable<RouteAction["redirect"]>): string {
-  const place = [
-    scheme === null ? "" : `${scheme}://`,
-    authority ?? (scheme === null && port === null ? "" : "(same host)"),
-    port === null ? "" : `:${port}`,
-    uri ?? (authority === null && scheme === null && port === null ? "(same place)" : ""),
-  ];
-  return `redirect ${code} to ${place.join("")}`;
-}
-
-/** Equal exactly for equal destinations. */
-export function destinationKey({ host, port, subset, headers }: Destination): string {
-  return JSON.stringify([host, port, subset, headers]);
+/**
+ * Tells destinations apart. Legs that differ in header operations alone are different destinations of one route; but
+ * where each side has only one of them, new operations do not move anybody to another place.
+ */
+function destinationKeys(...sides: readonly (readonly Leg[])[]): (destination: Destination) => string {
+  const place = ({ host, port, subset }: Destination) => JSON.stringify([host, port, subset]);
+  const variants = sides.flatMap((legs) => [...Map.groupBy(legs, ({ destination }) => place(destination))]);
+  const split = new Set(variants.flatMap(([key, legs]) => (legs.length > 1 ? [key] : [])));
+  return (destination) => {
+    const key = place(destination);
+    return split.has(key) ? `${key} ${destination.headers}` : key;
+  };
 }
 
 /** The exact change of every destination's share, as numerators over one denominator. */
@@ -51,9 +50,10 @@ function shareChanges(
   const shares = [...before, ...after].map(({ share }) => BigInt(share.denominator));
   const denominator = [...new Set(shares)].reduce((product, each) => product * each, 1n);
   const changes = new Map<string, bigint>();
+  const keyOf = destinationKeys(before, after);
   const add = (legs: readonly Leg[], sign: bigint) => {
     for (const { destination, share } of legs) {
-      const key = destinationKey(destination);
+      const key = keyOf(destination);
       const amount = (sign * BigInt(share.numerator) * denominator) / BigInt(share.denominator);
       changes.set(key, (changes.get(key) ?? 0n) + amount);
     }

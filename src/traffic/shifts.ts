@@ -102,7 +102,7 @@ function points(kind: Shift["kind"], before: readonly Leg[], after: readonly Leg
 }
 
 /** Besides what the class says of itself, Git cannot tell whether objects without a namespace meet at all. */
-function certaintyOf({ base, head, example, needsInventory }: ChangedClass): Certainty {
+export function certaintyOf({ base, head, example, needsInventory }: ChangedClass): Certainty {
   if (example === null) return "undecided";
   if (needsInventory) return "needs-inventory";
   const objects = [base, head].map(({ route }) => route?.origin.entry.object);

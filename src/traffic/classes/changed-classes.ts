@@ -1,4 +1,4 @@
-import { hostsOverlap, isSubsetOf } from "../../mesh/hosts.ts";
+import { isSubsetOf } from "../../mesh/hosts.ts";
 import type { RequestExample } from "../change.ts";
 import { ClassDescriber } from "../describe-class.ts";
 import { requestExample } from "../describe-example.ts";
@@ -52,7 +52,7 @@ export function compareContext(sides: Sides, neighbours: readonly string[], budg
   const inMesh = context.gateway === "mesh";
   const except = inMesh
     ? []
-    : neighbours.filter((host) => host !== context.host && hostsOverlap(host, context.host));
+    : neighbours.filter((host) => host !== context.host && isSubsetOf(host, context.host));
   const hosts = { host: inMesh ? null : context.host, except };
   const space = new RuleSpace(requestDomain(hosts), budget);
   const empty = { context, space, groups: [], classes: [] };
@@ -74,7 +74,8 @@ export function compareContext(sides: Sides, neighbours: readonly string[], budg
           base: before,
           head: after,
           example:
-            example && requestExample(context, exampleHost(context.host, except), group.proxy, example),
+            example &&
+            requestExample(context, exampleHost(context.host, except, space), group.proxy, example),
           needsInventory: group.orderUnknown || (!sides.isShown && !(before.route && after.route)),
         });
       }
@@ -116,10 +117,13 @@ function groupProxies(sides: Sides, proxies: readonly ProxyContext[], space: Rul
   return [...groups.values()];
 }
 
-/** A name that this table answers and none of the others does. */
-function exampleHost(host: string, except: readonly string[]): string {
+/** A name that this table answers and none of the others does: a speaking one if there is any. */
+function exampleHost(host: string, except: readonly string[], space: RuleSpace): string {
   if (!host.startsWith("*")) return host;
-  const rest = host === "*" ? ".example.com" : host.slice(1);
-  const names = ["www", "x", "any", "some-other"].map((label) => `${label}${rest}`);
-  return names.find((name) => !except.some((other) => isSubsetOf(name, other))) ?? names[0]!;
+  const endings = host === "*" ? [".example.com", ".example.org"] : [host.slice(1)];
+  const names = endings.flatMap((ending) => ["www", "any"].map((label) => `${label}${ending}`));
+  const free = names.find((name) => !except.some((other) => isSubsetOf(name, other)));
+  return (
+    free ?? space.dimension("authority").cells([], () => ({ first: [], decisive: [] }))[0]?.sample ?? host
+  );
 }
