@@ -26,6 +26,7 @@ export function writeComment(
     minimized: null,
   };
   pull.comments.push(comment);
+  pull.updatedAt = now;
   services.events.issueComment("created", pull, comment, author);
   return comment;
 }

@@ -12,8 +12,8 @@ export interface OwnRepository extends RepositoryOptions {
 }
 
 /**
- * Clones a repository of the user's into a temporary folder. Objects are shared by reference and nothing is ever written
- * into the user's folder. `base` and `head` are any revisions; those that are no branches become branches `base` and
+ * Clones a repository of the user's into a temporary folder. Objects are shared by reference, so that a large one is there
+ * at once, and nothing is ever written into the user's folder (Git may renew the time stamp of an object it meets again). `base` and `head` are any revisions; those that are no branches become branches `base` and
  * `head` of the clone. Throws with Git's words when `path` is no repository or a revision names no commit.
  */
 export async function repositoryFromGit(

@@ -22,8 +22,9 @@ export async function openPullRequest(scene: Scene, asked: NewPullRequest): Prom
   const { world, events } = scene;
   const repository = asked.repo;
   const headRepository = asked.fork ?? repository;
-  const headSha = await headRepository.sha(`refs/heads/${asked.head}`);
   const baseRef = asked.base ?? repository.defaultBranch;
+  assertNoTwin(repository, headRepository, asked.head, baseRef);
+  const headSha = await headRepository.sha(`refs/heads/${asked.head}`);
   const now = world.now();
   const pull: PullRequest = {
     id: world.nextId(),
@@ -54,6 +55,15 @@ export async function openPullRequest(scene: Scene, asked: NewPullRequest): Prom
   if (isFromFork(pull)) await requestChecksOfFork(scene, pull, pull.author);
   await events.pullRequest("opened", pull, pull.author);
   return pull;
+}
+
+/** GitHub allows one open pull request between two branches. */
+function assertNoTwin(repository: Repository, headRepository: Repository, head: string, base: string): void {
+  const open = repository.pulls.filter(({ state }) => state === "open");
+  const twin = open.find(
+    (pull) => pull.headRepository === headRepository && pull.headRef === head && pull.baseRef === base,
+  );
+  if (twin !== undefined) throw new Error(`a pull request already exists for ${head}: ${twin.number}`);
 }
 
 /** Changes the branch a pull request goes into: `pull_request.edited` with the old one in `changes.base`. */
