@@ -1,33 +1,39 @@
 import type { RuleList } from "./classes/rule-lists.ts";
 import { conditionText, staticTexts } from "./describe-conditions.ts";
 import type { EffectiveRoute } from "./effective/table.ts";
+import { dimensionOf } from "./engine/constraints.ts";
+import { OverlapIndex } from "./engine/overlap-index.ts";
 import type { Rule, RuleSpace } from "./engine/rule-space.ts";
 
 /** A description that names more exceptions than this is no help to anybody. */
 const mostExceptions = 4;
+/** Of so many exceptions the widest are chosen. */
+const mostLookedAt = 24;
 
 /** Says which requests two rules have in common, in the operator's own matchers. */
 export class ClassDescriber {
   private readonly space: RuleSpace;
   private readonly base: RuleList;
   private readonly head: RuleList;
+  private readonly positions: Readonly<Record<"base" | "head", ReadonlyMap<Rule, number>>>;
+  private readonly indexes: { base?: OverlapIndex; head?: OverlapIndex } = {};
 
   constructor(space: RuleSpace, base: RuleList, head: RuleList) {
     this.space = space;
     this.base = base;
     this.head = head;
+    this.positions = { base: positionsOf(base), head: positionsOf(head) };
   }
 
   /** The requests that `base` answers on one side and `head` on the other. */
   describe(base: Rule, head: Rule): string {
     const conditions = this.conditions(base, head);
-    const exceptions = this.exceptions(base, head);
-    if (conditions.length === 0) return exceptions.length === 0 ? "every request" : "everything else";
+    const { texts, complete } = this.exceptions(base, head);
+    if (conditions.length === 0) return texts.length === 0 ? "every request" : "everything else";
     const text = conditions.join(" and ");
-    if (exceptions.length === 0) return text;
-    const named = exceptions.slice(0, mostExceptions).join("; ");
-    const more = exceptions.length - mostExceptions;
-    return `${text}, unless ${named}${more > 0 ? `; or ${more} more` : ""}`;
+    if (texts.length === 0) return text;
+    const others = texts.length > mostExceptions || !complete ? ["or others"] : [];
+    return `${text}, unless ${[...texts.slice(0, mostExceptions), ...others].join("; ")}`;
   }
 
   /** The conditions of both routes without those that the other one implies. */
@@ -44,27 +50,39 @@ export class ClassDescriber {
     return list.answers.get(rule)?.route ?? null;
   }
 
-  /** Earlier routes, on either side, that take some of these requests away. */
-  private exceptions(base: Rule, head: Rule): string[] {
-    const exceptions = new Map<Rule, string>();
-    for (const [list, winner] of [
-      [this.base, base],
-      [this.head, head],
-    ] as const) {
-      for (const rule of list.rules) {
-        if (rule === winner) break;
-        if (!this.space.mayOverlap(rule, base) || !this.space.mayOverlap(rule, head)) continue;
-        const route = this.route(list, rule);
-        if (route !== null) exceptions.set(rule, routeTexts(route).join(" and "));
-      }
-    }
-    const rules = [...exceptions.keys()];
+  /** Earlier routes, on either side, that take some of these requests away: the wider ones, and only a few of them. */
+  private exceptions(base: Rule, head: Rule): { texts: string[]; complete: boolean } {
+    const before = this.earlier("base").before(this.positions.base.get(base)!, [base, head], mostLookedAt);
+    const after = this.earlier("head").before(this.positions.head.get(head)!, [base, head], mostLookedAt);
+    const rules = [...new Set([...before, ...after])];
     const isSubsumed = (rule: Rule) =>
       rules.some(
         (other) => other !== rule && this.space.implies(rule, other) && !this.space.implies(other, rule),
       );
-    return [...new Set(rules.filter((rule) => !isSubsumed(rule)).map((rule) => exceptions.get(rule)!))];
+    const texts = new Set<string>();
+    for (const rule of rules.filter((each) => !isSubsumed(each))) {
+      const route = this.route(this.base, rule) ?? this.route(this.head, rule);
+      if (route !== null) texts.add(this.exceptionText(route, rule, [base, head]));
+    }
+    return { texts: [...texts], complete: before.length < mostLookedAt && after.length < mostLookedAt };
   }
+
+  /** What sets an exception apart: conditions that all these requests meet anyway go without saying. */
+  private exceptionText(route: EffectiveRoute, rule: Rule, winners: readonly Rule[]): string {
+    const isGiven = (condition: EffectiveRoute["conditions"][number]) =>
+      winners.some((winner) => this.space.impliesOn(winner, rule, dimensionOf(condition)));
+    const conditions = route.conditions.filter((condition) => !isGiven(condition)).map(conditionText);
+    return [...conditions, ...staticTexts(route.static)].join(" and ") || "every request";
+  }
+
+  private earlier(side: "base" | "head"): OverlapIndex {
+    this.indexes[side] ??= new OverlapIndex(this.space, this[side].rules);
+    return this.indexes[side];
+  }
+}
+
+function positionsOf({ rules }: RuleList): ReadonlyMap<Rule, number> {
+  return new Map(rules.map((rule, position) => [rule, position]));
 }
 
 function routeTexts(route: EffectiveRoute): string[] {

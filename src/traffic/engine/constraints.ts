@@ -20,7 +20,8 @@ export function constraintsOf(conditions: readonly RequestCondition[]): Constrai
   return [...byDimension].map(([dimension, literals]) => ({ dimension, literals }));
 }
 
-function dimensionOf({ part, name, test }: RequestCondition): string {
+/** The dimension that a condition constrains. */
+export function dimensionOf({ part, name, test }: RequestCondition): string {
   if (part === "claim") return `claim ${name} ${test.kind} ${test.kind === "present" ? "" : test.value}`;
   return name === "" ? part : `${part} ${name}`;
 }

@@ -77,6 +77,14 @@ export class Dimension {
     return number;
   }
 
+  /** A text that every value of a composite begins with; as long as is easily known. */
+  prefixOf(composite: number): string {
+    const prefixes = this.composites[composite]!.map(({ predicate, negated }) =>
+      negated ? "" : this.space.prefixOf(this.predicates[predicate]!),
+    );
+    return prefixes.reduce((a, b) => (b.length > a.length ? b : a), "");
+  }
+
   /** False only when no value satisfies both composites. */
   mayOverlap(a: number, b: number): boolean {
     if (a === b) return true;

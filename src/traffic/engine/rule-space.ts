@@ -81,9 +81,18 @@ export class RuleSpace {
 
   /** True only when every request that matches `narrow` matches `wide`. */
   implies(narrow: Rule, wide: Rule): boolean {
-    return wide.dimensions.every((dimension, i) => {
-      const j = narrow.dimensions.indexOf(dimension);
-      return j >= 0 && this.dimensions[dimension]!.implies(narrow.composites[j]!, wide.composites[i]!);
-    });
+    return wide.dimensions.every((dimension) => this.implied(narrow, wide, dimension));
+  }
+
+  /** True only when every request that matches `narrow` meets what `wide` asks of the dimension. */
+  impliesOn(narrow: Rule, wide: Rule, dimension: string): boolean {
+    return this.implied(narrow, wide, this.dimension(dimension).index);
+  }
+
+  private implied(narrow: Rule, wide: Rule, dimension: number): boolean {
+    const [i, j] = [narrow.dimensions.indexOf(dimension), wide.dimensions.indexOf(dimension)];
+    return (
+      i >= 0 && j >= 0 && this.dimensions[dimension]!.implies(narrow.composites[i]!, wide.composites[j]!)
+    );
   }
 }

@@ -86,6 +86,13 @@ export class StringSpace {
     }
   }
 
+  /** A text that every string of a predicate begins with; as long as is easily known. */
+  prefixOf(predicate: StringPredicate): string {
+    if (predicate.kind === "any") return "";
+    if (predicate.kind === "regex") return this.compiled(predicate.pattern).prefix;
+    return predicate.ignoreCase ? "" : predicate.text;
+  }
+
   /** False only when no string satisfies both. */
   mayOverlap(a: StringPredicate, b: StringPredicate): boolean {
     if (a.kind === "any" || b.kind === "any") return true;
