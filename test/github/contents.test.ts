@@ -117,6 +117,7 @@ describe("contents", () => {
 
   test("a folder lists its entries", async () => {
     expect(await content("clusters/3")).toHaveLength(40);
+    expect(await content("")).toHaveLength(5);
   });
 });
 

@@ -19,7 +19,7 @@ export type Fault =
   /** The hourly budget is used up. */
   | { readonly kind: "rate-limit"; readonly resetsInSeconds: number }
   /** GitHub asks to slow down. */
-  | { readonly kind: "secondary-limit"; readonly retryAfterSeconds: number }
+  | { readonly kind: "secondary-limit"; readonly retryAfterSeconds: number; readonly status?: 403 | 429 }
   /** The request waits until the promise settles. */
   | { readonly kind: "hold"; readonly until: Promise<unknown> }
   /** Something happens at the moment the request arrives: a push, a retarget, a comment. */
@@ -108,7 +108,7 @@ export function limitRefusal(fault: Fault, now: number): Refusal | null {
   if (fault.kind === "secondary-limit") {
     const message =
       "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
-    return new Refusal(403, message, {}, { "retry-after": String(fault.retryAfterSeconds) });
+    return new Refusal(fault.status ?? 403, message, {}, { "retry-after": String(fault.retryAfterSeconds) });
   }
   return null;
 }

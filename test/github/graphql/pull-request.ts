@@ -1,6 +1,7 @@
 import type { Call } from "../http/call.ts";
 import type { IssueComment, PullRequest, Review, ReviewComment } from "../pull-request.ts";
 import { commentJson, reviewCommentJson, reviewJson } from "../represent/conversation.ts";
+import type { ShownState } from "../represent/pull-request.ts";
 import { repositoryPage } from "../represent/repository.ts";
 import { shownState } from "../rest/pulls.ts";
 import type { Account } from "../world.ts";
@@ -11,7 +12,12 @@ import { repositoryNode, stateOf } from "./repository.ts";
 /** GraphQL's `PullRequest`. */
 export function pullRequest(call: Call, pull: PullRequest) {
   const { repository, headRepository } = pull;
-  const shown = shownState(call, pull);
+  const headSha = call.services.visibility.headOf(call, pull);
+  let shown: Promise<ShownState> | null = null;
+  const merge = () => {
+    shown ??= shownState(call, pull); // made only for a query that asks
+    return shown;
+  };
   return {
     __typename: "PullRequest",
     id: `PR_${pull.id}`,
@@ -36,11 +42,11 @@ export function pullRequest(call: Call, pull: PullRequest) {
     baseRefOid: pull.baseSha,
     baseRef: () => ref(call, repository, pull.baseRef),
     headRefName: pull.headRef,
-    headRefOid: async () => (await shown).headSha,
-    headRef: async () => ref(call, headRepository, pull.headRef, (await shown).headSha),
-    mergeable: async () => mergeableState((await shown).mergeable),
+    headRefOid: headSha,
+    headRef: () => ref(call, headRepository, pull.headRef, headSha),
+    mergeable: async () => mergeableState((await merge()).mergeable),
     potentialMergeCommit: async () =>
-      pull.merged === null ? commit(call, pull, (await shown).mergeCommit) : null,
+      pull.merged === null ? commit(call, pull, (await merge()).mergeCommit) : null,
     mergeCommit: () => commit(call, pull, pull.merged?.sha ?? null),
     comments: (args: ConnectionArguments) =>
       connection("comments", pull.comments, args, (comment) => issueComment(call, pull, comment)),

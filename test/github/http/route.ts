@@ -22,7 +22,7 @@ export interface Match {
 }
 
 /** Parameters that may hold slashes. */
-const deep = new Set(["path", "basehead", "ref"]);
+const deep = new Set(["basehead", "ref"]);
 
 /** Finds the row a request belongs to. Paths are matched as they came, so an encoded slash stays in its parameter. */
 export class Router {
@@ -44,10 +44,13 @@ export class Router {
 function patternOf(path: string): RegExp {
   const source = path
     .replace(/[.+]/g, "\\$&")
+    .replace("/{path}", "(?:/(?<path>.*))?") // the root folder has an empty path, whose slash Octokit leaves out
     .replace(/\{(\w+)\}/g, (_, name: string) => `(?<${name}>${deep.has(name) ? ".+" : "[^/]+"})`);
   return new RegExp(`^${source}$`);
 }
 
-function decoded(groups: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+function decoded(groups: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value ?? "")]),
+  );
 }

@@ -13,13 +13,19 @@ export interface ShownState {
   readonly mergeCommit: string | null;
 }
 
-/** The state as it truly is: a real test merge of the head into the base's present tip. */
-export async function trueState(pull: PullRequest): Promise<ShownState> {
-  const { headSha, merged } = pull;
-  if (merged !== null) return { headSha, mergeable: "unknown", mergeCommit: merged.sha };
-  const base = await pull.repository.git.tip(pull.baseRef);
-  const mergeCommit = base === null ? null : await pull.repository.git.testMerge(base, headSha);
-  return { headSha, mergeable: mergeCommit !== null, mergeCommit };
+/** What is known without making a test merge: webhooks and lists never wait for one. */
+export function knownState(pull: PullRequest, headSha = pull.headSha): ShownState {
+  return { headSha, mergeable: "unknown", mergeCommit: pull.merged?.sha ?? pull.shownMerge };
+}
+
+/** The state with a real test merge of the head into the base's present tip. */
+export async function mergedState(pull: PullRequest): Promise<ShownState> {
+  const { git } = pull.repository;
+  const base = await git.tip(pull.baseRef);
+  if (pull.merged !== null || base === null) return knownState(pull);
+  const mergeCommit = await git.testMerge(base, pull.headSha);
+  pull.shownMerge = mergeCommit;
+  return { headSha: pull.headSha, mergeable: mergeCommit !== null, mergeCommit };
 }
 
 /** As lists of pull requests show one: GitHub's `pull-request-simple`. */

@@ -3,9 +3,8 @@ import { type Call, listAnswer, paginate, repositoryOf, visibleCommit } from "..
 import { serverLimits } from "../limits.ts";
 import type { Repository } from "../repository.ts";
 import { commitJson, fileJson } from "../represent/commit.ts";
-import { pullSummaryJson } from "../represent/pull-request.ts";
 import { repositoryPage, repositoryUrl } from "../represent/repository.ts";
-import { shownState } from "./pulls.ts";
+import { listedJson } from "./pulls.ts";
 
 /** `GET /repos/{owner}/{repo}/commits/{ref}` */
 export async function getCommit(call: Call): Promise<Answer> {
@@ -24,9 +23,7 @@ export async function listPullsOfCommit(call: Call): Promise<Answer> {
   if (oid === null) throw new Refusal(422, `No commit found for SHA: ${revision}`);
   const heads = repository.pulls.filter((pull) => pull.headSha === oid && pull.headRepository === repository);
   const sorted = heads.toSorted((a, b) => b.state.localeCompare(a.state));
-  return listAnswer(call, sorted, async (pull) =>
-    pullSummaryJson(call.links, pull, await shownState(call, pull)),
-  );
+  return listAnswer(call, sorted, (pull) => listedJson(call, pull));
 }
 
 /** `GET /repos/{owner}/{repo}/compare/{basehead}`: three-dot; at most 300 files, on the first page only. */

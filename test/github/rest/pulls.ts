@@ -3,17 +3,25 @@ import { type Call, listAnswer, pullOf, repositoryOf } from "../http/call.ts";
 import { serverLimits } from "../limits.ts";
 import { changedFiles, type PullRequest } from "../pull-request.ts";
 import { commitJson, fileJson } from "../represent/commit.ts";
-import { pullJson, pullSummaryJson, type ShownState, trueState } from "../represent/pull-request.ts";
+import {
+  knownState,
+  mergedState,
+  pullJson,
+  pullSummaryJson,
+  type ShownState,
+} from "../represent/pull-request.ts";
 
 /** What this caller sees of a pull request's head and test merge, while GitHub may still be catching up. */
 export async function shownState(call: Call, pull: PullRequest): Promise<ShownState> {
   const { visibility } = call.services;
-  const state = await trueState(pull);
   const headSha = visibility.headOf(call, pull);
-  const known = headSha === pull.headSha && visibility.knowsMergeability(call);
-  if (!known) return { headSha, mergeable: "unknown", mergeCommit: pull.shownMerge };
-  pull.shownMerge = state.mergeCommit;
-  return state;
+  const upToDate = headSha === pull.headSha && visibility.knowsMergeability(call);
+  return upToDate ? mergedState(pull) : knownState(pull, headSha);
+}
+
+/** What lists show of it: no test merge is made for them. */
+export function listedJson(call: Call, pull: PullRequest) {
+  return pullSummaryJson(call.links, pull, knownState(pull, call.services.visibility.headOf(call, pull)));
 }
 
 /** `GET /repos/{owner}/{repo}/pulls/{pull_number}` */
@@ -35,9 +43,7 @@ export function listPulls(call: Call): Promise<Answer> {
     .filter((pull) => base === null || pull.baseRef === base)
     .sort((a, b) => (updated ? a.updatedAt.localeCompare(b.updatedAt) : 0) || a.number - b.number);
   const ordered = oldestFirst ? found : found.reverse();
-  return listAnswer(call, ordered, async (pull) =>
-    pullSummaryJson(call.links, pull, await shownState(call, pull)),
-  );
+  return listAnswer(call, ordered, (pull) => listedJson(call, pull));
 }
 
 /** `GET /repos/{owner}/{repo}/pulls/{pull_number}/files` */

@@ -8,7 +8,7 @@ import { accountJson, organisationJson } from "../represent/account.ts";
 import { runInEventJson, suiteJson } from "../represent/check.ts";
 import { commentJson, issueJson, reviewJson } from "../represent/conversation.ts";
 import type { Links } from "../represent/links.ts";
-import { pullJson, trueState } from "../represent/pull-request.ts";
+import { knownState, pullJson } from "../represent/pull-request.ts";
 import { repositoryJson, repositoryPage, repositoryUrl } from "../represent/repository.ts";
 import type { Account, App, World } from "../world.ts";
 import { newGuid, type Webhooks } from "./webhooks.ts";
@@ -66,7 +66,7 @@ export class Events {
     sender: Account,
     more: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
-    const pull_request = await pullJson(this.#links, pull, await trueState(pull));
+    const pull_request = await pullJson(this.#links, pull, knownState(pull));
     this.#send("pull_request", action, pull.repository, sender, {
       number: pull.number,
       pull_request,
@@ -134,7 +134,7 @@ export class Events {
 
   /** `pull_request_review`: submitted. */
   async review(action: string, pull: PullRequest, review: Review, sender: Account): Promise<void> {
-    const pull_request = await pullJson(this.#links, pull, await trueState(pull));
+    const pull_request = await pullJson(this.#links, pull, knownState(pull));
     const shown = reviewJson(this.#links, pull, review);
     this.#send("pull_request_review", action, pull.repository, sender, {
       review: { ...shown, state: review.state.toLowerCase() },
