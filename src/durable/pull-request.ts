@@ -82,7 +82,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     const office = openOffice(this.env, job);
     const pull = await office.client.pullRequest(job.number);
     if (pull.state !== "open") return this.#leave(pull, pending);
-    const isBehind = seen !== null && seen.head !== pull.head && pull.updatedAt < seen.updatedAt;
+    const isBehind = seen !== null && seen.head !== pull.head && pull.updatedAt <= seen.updatedAt;
     if (isBehind && pending.outdatedReads < outdatedReadsAllowed) return outdated(pending, Date.now());
     this.#addHead(pull.head);
     this.ctx.storage.kv.put("known", {

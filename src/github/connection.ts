@@ -50,11 +50,10 @@ export class Connection {
     octokit.hook.wrap("request", (request, options) =>
       this.#repeated(options, async () => {
         const token = await tokens.token();
+        // Changed in place: a hook around another one cannot hand it other options.
+        options.headers.authorization = `token ${token}`;
         try {
-          return await request({
-            ...options,
-            headers: { ...options.headers, authorization: `token ${token}` },
-          });
+          return await request(options);
         } catch (error) {
           if (error instanceof Error && "status" in error && error.status === 401) tokens.refused(token);
           throw error;
@@ -100,17 +99,29 @@ export class Connection {
 
 /** An Octokit that gives up on a silent GitHub and says how often it asked. */
 export function createOctokit(apiUrl: string, onRequest: () => void, options: object = {}): Octokit {
-  return new Octokit({
+  const octokit = new Octokit({
     ...options,
     baseUrl: apiUrl,
     userAgent: "sluice",
     request: {
       fetch: (url: string, init: RequestInit) => {
         onRequest();
-        return fetch(url, { ...init, signal: AbortSignal.timeout(patience) });
+        return fetch(url, init);
       },
     },
   });
+  octokit.hook.wrap("request", async (request, asked) => {
+    const controller = new AbortController();
+    // Not AbortSignal.timeout: its timer outlives the request and keeps a Durable Object in memory, which is paid for.
+    const timer = setTimeout(() => controller.abort(new Error("no answer in time")), patience);
+    try {
+      asked.request = { ...asked.request, signal: controller.signal };
+      return await request(asked);
+    } finally {
+      clearTimeout(timer);
+    }
+  });
+  return octokit;
 }
 
 /** GraphQL answers a query that failed as a whole with status 200. */

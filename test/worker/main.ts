@@ -1,0 +1,59 @@
+import type { Bindings } from "../../src/durable/bindings.ts";
+import { HeadCommit as RealHeadCommit } from "../../src/durable/head-commit.ts";
+import { PullRequest as RealPullRequest } from "../../src/durable/pull-request.ts";
+import { Repository as RealRepository } from "../../src/durable/repository.ts";
+import { app } from "../../src/web/app.ts";
+import { AlarmDrill, answerDrill } from "./drill.ts";
+import { judgeByFile } from "./judge-by-file.ts";
+
+export { Redelivery } from "../../src/durable/redelivery.ts";
+
+/** The Worker with a judge that does what a file of the pull request says, and with alarms that the test rings. */
+export default {
+  async fetch(request, env, context) {
+    return (await answerDrill(request, env)) ?? app.fetch(request, env, context);
+  },
+  async scheduled(_controller, env) {
+    await env.REDELIVERY.getByName("app").sweep();
+  },
+} satisfies ExportedHandler<Bindings>;
+
+export class PullRequest extends RealPullRequest {
+  protected override readonly judge = judgeByFile;
+  readonly #drill = new AlarmDrill(this.ctx.storage, () => super.alarm());
+  override alarm(): Promise<void> {
+    return this.#drill.run();
+  }
+  ring(): Promise<boolean> {
+    return this.#drill.ring();
+  }
+  due(): Promise<number | null> {
+    return this.#drill.due();
+  }
+}
+
+export class HeadCommit extends RealHeadCommit {
+  readonly #drill = new AlarmDrill(this.ctx.storage, () => super.alarm());
+  override alarm(): Promise<void> {
+    return this.#drill.run();
+  }
+  ring(): Promise<boolean> {
+    return this.#drill.ring();
+  }
+  due(): Promise<number | null> {
+    return this.#drill.due();
+  }
+}
+
+export class Repository extends RealRepository {
+  readonly #drill = new AlarmDrill(this.ctx.storage, () => super.alarm());
+  override alarm(): Promise<void> {
+    return this.#drill.run();
+  }
+  ring(): Promise<boolean> {
+    return this.#drill.ring();
+  }
+  due(): Promise<number | null> {
+    return this.#drill.due();
+  }
+}
