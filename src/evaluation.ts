@@ -1,5 +1,5 @@
 import { readManifests } from "./manifest/read.ts";
-import type { ManifestFile, Problem } from "./manifest/source.ts";
+import type { ManifestFile } from "./manifest/source.ts";
 import { mentionsMesh } from "./manifest/template.ts";
 import { buildMesh } from "./mesh/build.ts";
 import type { Mesh } from "./mesh/object.ts";
@@ -12,6 +12,7 @@ import { findings } from "./policy/findings.ts";
 import { isRollback } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
 import { compareTraffic } from "./traffic/compare.ts";
+import { asNotEvaluated, type Files, guard, refusedObjects } from "./unevaluated.ts";
 
 /** One state of a repository: the text of every file that may hold manifests, by path. */
 export type Snapshot = ReadonlyMap<string, string>;
@@ -52,18 +53,24 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
     const evidence = { meshAffected: false, traffic: nothing, findings: [], notEvaluated: [], notices: [] };
     return conclude(evidence, policy, occasion);
   }
-  const files = { base: readAll(change.base), head: readAll(change.head) };
+  const files = readAll(change.base);
+  const guarded = guard(
+    files,
+    readAll(change.head),
+    change.unreadable,
+    changed,
+    policy.unrendered === "block",
+  );
   const options = { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) };
-  const base = buildMesh([...files.base.values()], options);
-  const head = buildMesh([...files.head.values()], options);
+  const base = buildMesh([...files.values()], options);
+  const head = buildMesh([...guarded.files.values()], options);
   const touches = touchedBy(base, head);
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
   const found = findings({ base, head, traffic, touched }, policy);
   const notEvaluated = [
-    ...change.unreadable,
-    ...problemsOf(base, head, new Set(changed), files.head),
-    ...unrenderedIn(changed, files, policy),
+    ...guarded.notEvaluated,
+    ...refusedObjects(base, head, changed),
     ...policy.unreadable.map(asNotEvaluated),
   ];
   const evidence: Evidence = {
@@ -105,8 +112,6 @@ export function changedPaths({ base, head }: Pick<ProposedChange, "base" | "head
     .sort();
 }
 
-type Files = ReadonlyMap<string, ManifestFile>;
-
 function readAll(snapshot: Snapshot): Files {
   const files = new Map<string, ManifestFile>();
   for (const path of [...snapshot.keys()].sort()) {
@@ -114,43 +119,4 @@ function readAll(snapshot: Snapshot): Files {
     if (mentionsMesh(text)) files.set(path, readManifests(path, text));
   }
   return files;
-}
-
-/** Problems of a file that was read all the same: base may already have them, and then they are not news. */
-const readable = new Set(["duplicate-key", "ignored-content"]);
-
-/**
- * What of the changed files could not be read, or would be refused by the cluster. Text that cannot be read always
- * counts; an object that would be refused counts unless base has it too. Unchanged files only lower certainty.
- */
-function problemsOf(base: Mesh, head: Mesh, changed: ReadonlySet<string>, files: Files): NotEvaluated[] {
-  const known = new Set(base.problems.map(({ code, message }) => `${code} ${message}`));
-  const unread = new Set([...changed].flatMap((path) => files.get(path)?.problems ?? []));
-  return head.problems
-    .filter((problem) => changed.has(problem.range.file))
-    .filter(
-      (problem) =>
-        (unread.has(problem) && !readable.has(problem.code)) ||
-        !known.has(`${problem.code} ${problem.message}`),
-    )
-    .map(asNotEvaluated);
-}
-
-function asNotEvaluated({ range, message, fix }: Problem): NotEvaluated {
-  return { file: range.file, reason: message, blocks: true, range, ...(fix === undefined ? {} : { fix }) };
-}
-
-/** Changed files that need a renderer. What was evaluated on base may not disappear behind a template. */
-function unrenderedIn(
-  changed: readonly string[],
-  { base, head }: { base: Files; head: Files },
-  policy: EffectivePolicy,
-): NotEvaluated[] {
-  return changed.flatMap((path) => {
-    const unrendered = head.get(path)?.notRendered;
-    if (!unrendered) return [];
-    const before = base.get(path);
-    const wasEvaluated = before !== undefined && !before.notRendered && before.documents.length > 0;
-    return [{ file: path, ...unrendered, blocks: policy.unrendered === "block" || wasEvaluated }];
-  });
 }

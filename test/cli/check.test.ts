@@ -112,7 +112,7 @@ describe("sluice check on two folders", () => {
         kind: "timeout",
         object: "VirtualService/prod/reviews",
         before: "5s",
-        after: null,
+        after: "none",
         direction: "looser",
         file: "vs.yaml",
         line: 9,
