@@ -53,7 +53,7 @@ class Composer {
     if (start.directives.some((directive) => directive.kind === "yaml" && directive.version !== "1.1")) {
       throw new YamlError("yaml-version", "Kubernetes reads YAML 1.1 only", {
         offset: 0,
-        fix: "Remove the %YAML directive.",
+        fix: "remove the %YAML directive",
       });
     }
     if (this.#peek() === EVENT_ID.POP) return nothing;
@@ -106,13 +106,13 @@ class Composer {
     if (target === undefined) {
       throw new YamlError("unknown-anchor", `no anchor \`&${name}\` stands before its alias`, {
         offset: place.start,
-        fix: "Define the anchor in this document, above its use.",
+        fix: "define the anchor in this document, above its use",
       });
     }
     if (target === "open") {
       throw new YamlError("recursive-alias", `the value of anchor \`&${name}\` contains itself`, {
         offset: place.start,
-        fix: "Write the value out instead of referring to it.",
+        fix: "write the value out instead of referring to it",
       });
     }
     this.#spend(target.size, place.start);
@@ -124,7 +124,7 @@ class Composer {
     if (this.#aliased > this.#aliasNodes) {
       throw new YamlError("alias-expansion", "aliases expand to more values than is allowed", {
         offset,
-        fix: "Write the values out, or split the file.",
+        fix: "write the values out, or split the file",
       });
     }
   }
@@ -189,7 +189,7 @@ class Composer {
     if (value !== null && typeof value === "object") {
       throw new YamlError("invalid-key", "a list or a mapping cannot be a key", {
         offset: node.start,
-        fix: "Use a string as key; quote it if it begins with `[` or `{`.",
+        fix: "use a string as key; quote it if it begins with `[` or `{`",
       });
     }
     const text = event?.type === EVENT_ID.SCALAR ? getScalarValue(this.#text, event) : String(value);
@@ -218,7 +218,7 @@ class Composer {
       if (source.entries === undefined) {
         throw new YamlError("invalid-merge", "`<<` merges mappings only", {
           offset,
-          fix: "Refer to a mapping, or to a list of mappings.",
+          fix: "refer to a mapping, or to a list of mappings",
         });
       }
       for (const entry of source.entries) {
@@ -238,10 +238,10 @@ class Composer {
 
 // Two things that js-yaml takes and Kubernetes' reader does not.
 const colonInFlow = new YamlError("yaml-syntax", "a value between brackets cannot begin with `:`", {
-  fix: "Quote the value.",
+  fix: "quote the value",
 });
 const mappingOnKeyLine = new YamlError("yaml-syntax", "a mapping cannot begin on the line of its key", {
-  fix: "Begin it on a line of its own.",
+  fix: "begin it on a line of its own",
 });
 
 function isBlockMapping(event: Event | undefined): boolean {

@@ -28,7 +28,7 @@ function unescaped(text: string): string {
 }
 
 const istioKinds = /\bkind["']?\s*:\s*["']?(?:VirtualService|DestinationRule|Gateway|ServiceEntry|Sidecar)\b/;
-const apiVersions = /^[ \t-]*["']?apiVersion["']?\s*:[ \t]*["']?(\S*)/gm;
+const apiVersions = /(?:^[ \t-]*|[{,][ \t]*)["']?apiVersion["']?[ \t]*:[ \t]*["']?([^\s"',]*)/gm;
 
 /**
  * Whether a document that cannot be read as YAML is about one of Istio's kinds: its own `apiVersion`, the first, says so,

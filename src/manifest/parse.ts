@@ -10,7 +10,7 @@ export function parse(text: string, maxDepth: number): Event[] {
   if (odd !== null && !isJson(text)) {
     throw new YamlError("ambiguous-line-break", "Kubernetes sees a line break where this character stands", {
       offset: odd.index,
-      fix: "Remove U+0085, U+2028 and U+2029, or escape them in a quoted string.",
+      fix: "remove U+0085, U+2028 and U+2029, or escape them in a quoted string",
     });
   }
   try {
@@ -21,10 +21,10 @@ export function parse(text: string, maxDepth: number): Event[] {
     if (error.reason.startsWith("nesting exceeded")) {
       throw new YamlError("too-deep", `nested deeper than ${maxDepth} levels`, {
         offset,
-        fix: "Flatten the document.",
+        fix: "flatten the document",
       });
     }
-    throw new YamlError("yaml-syntax", error.reason, { offset, fix: "Correct the YAML at this place." });
+    throw new YamlError("yaml-syntax", error.reason, { offset, fix: "correct the YAML at this place" });
   }
 }
 

@@ -81,7 +81,7 @@ class Reader {
     const { slices, badSeparators } = splitDocuments(text);
     for (const slice of badSeparators) {
       const message = "a line that begins with `---` separates documents and may hold only a comment besides";
-      const fix = "Move what follows `---` to the next line.";
+      const fix = "move what follows `---` to the next line";
       this.#complain(slice, { code: "bad-separator", message, fix });
     }
     for (const slice of slices) {
@@ -110,7 +110,7 @@ class Reader {
     this.#readDocument(slice, text.slice(0, marker.index));
     if (content.test(text.slice(marker.index + marker[0].length))) {
       const message = "Kubernetes ignores what follows `...`";
-      const fix = "Separate documents with `---`.";
+      const fix = "separate documents with `---`";
       this.#complain({ start: slice.end, end: slice.end + 3 }, { code: "ignored-content", message, fix });
     }
   }
@@ -130,7 +130,7 @@ class Reader {
       const problem: Omit<Problem, "range"> = {
         code: "duplicate-key",
         message,
-        fix: "Keep one of them.",
+        fix: "keep one of them",
         strictOnly: true,
       };
       this.#complain(within(slice, at), problem);
@@ -204,7 +204,7 @@ class Reader {
   }
 
   #tooMuch(code: string, message: string, at: number): void {
-    this.#complain({ start: at, end: at }, { code, message, fix: "Split it into smaller files." });
+    this.#complain({ start: at, end: at }, { code, message, fix: "split it into smaller files" });
   }
 }
 

@@ -33,7 +33,7 @@ export function plainScalar(text: string): Scalar {
   const signed = first === plus || first === minus;
   if ((first === dot || signed) && nonFinite.test(text)) {
     throw new YamlError("non-finite-number", `\`${text}\` is not a number that Kubernetes can store`, {
-      fix: "Write a finite number, or quote it to make it a string.",
+      fix: "write a finite number, or quote it to make it a string",
     });
   }
   if (first === dot) return dotFloat.test(text) ? finite(text.replaceAll("_", ""), text) : text;
@@ -75,7 +75,7 @@ export function keyOf(value: Scalar, text: string): string {
     return wholeNumber(text.replaceAll("_", "")) === value ? String(value) : shortestFloat32(value);
   }
   throw new YamlError("invalid-key", `${value === null ? "null" : value} cannot be a key`, {
-    fix: "Quote the key to make it a string.",
+    fix: "quote the key to make it a string",
   });
 }
 
@@ -117,7 +117,7 @@ function tagOf(value: Scalar): string {
 
 function mismatch(text: string, tag: string): YamlError {
   return new YamlError("tag-mismatch", `\`${text}\` cannot be read as !!${tag}`, {
-    fix: "Remove the tag or correct the value.",
+    fix: "remove the tag or correct the value",
   });
 }
 
@@ -125,7 +125,7 @@ function decodeBinary(text: string): string {
   const compact = text.replace(/[\r\n]/g, "");
   if (!base64.test(compact)) {
     throw new YamlError("tag-mismatch", "the !!binary value is not valid base64", {
-      fix: "Pad the value with `=`, or remove the tag.",
+      fix: "pad the value with `=`, or remove the tag",
     });
   }
   return new TextDecoder().decode(Uint8Array.from(atob(compact), (char) => char.charCodeAt(0)));

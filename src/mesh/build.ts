@@ -1,6 +1,6 @@
 import { BareObject, isObject } from "../manifest/json.ts";
 import type { Json, ManifestFile, Path, Problem } from "../manifest/source.ts";
-import { type Admit, outline } from "./admit.ts";
+import { type Admit, admit } from "./admit.ts";
 import { type Identified, identify, stringEntries } from "./identity.ts";
 import type { Kind, MeshList } from "./kinds.ts";
 import { type Placement, readKustomizations } from "./kustomization.ts";
@@ -14,7 +14,7 @@ export interface BuildOptions {
   readonly namespaceOf?: (
     path: string,
   ) => { readonly namespace: string; readonly origin: NamespaceOrigin } | null;
-  /** Decides which objects the cluster would take. */
+  /** Decides which objects the cluster would take; without it, the API server's schemas do. */
   readonly admit?: Admit;
 }
 
@@ -38,7 +38,7 @@ export function buildMesh(files: readonly ManifestFile[], options: BuildOptions 
   const { objects, duplicates } = scoped(candidates(ordered, options, problems));
   problems.push(...duplicates);
   for (const { object, role } of objects) {
-    const refusals = (options.admit ?? outline)(object, role.list);
+    const refusals = (options.admit ?? admit)(object, role.list);
     problems.push(...refusals);
     if (refusals.length === 0) addTo(lists, object, role);
   }

@@ -28,11 +28,7 @@ export function identify(document: ManifestDocument): Identified | Problem | nul
   if (role === undefined) {
     if (group !== networkingGroup) return null;
     const message = `${networkingGroup} has no kind ${kind}`;
-    return problem(document, ["kind"], "unknown-kind", message, "Check spelling and capitals.");
-  }
-  if (role.versions?.includes(apiVersion.slice(group.length + 1)) === false) {
-    const fix = `Write ${group}/${role.versions[0]}.`;
-    return problem(document, ["apiVersion"], "unknown-version", `there is no ${apiVersion}`, fix);
+    return problem(document, ["kind"], "unknown-kind", message, "check spelling and capitals");
   }
   const wrong = (path: string[], what: string) =>
     group === networkingGroup ? misshapen(document, kind, path, what) : null;
@@ -86,7 +82,7 @@ export function stringEntries(value: Json | undefined): Record<string, string> {
 
 function misshapen(document: ManifestDocument, kind: string, path: readonly string[], what: string): Problem {
   const message = `${path.join(".")} of this ${kind} is not ${what}`;
-  return problem(document, path, "wrong-type", message, `Write ${what}.`);
+  return problem(document, path, "wrong-type", message, `write ${what}`);
 }
 
 function problem(

@@ -14,8 +14,6 @@ export type MeshList =
 /** A kind that Sluice reads. */
 export interface Kind {
   readonly list: MeshList;
-  /** The API versions the cluster serves; absent where the version does not matter here. */
-  readonly versions?: readonly string[];
   /** Shifts traffic while it rolls out, so that rules lean on it as well. */
   readonly steersTraffic?: true;
   /** Has no namespace. */
@@ -25,17 +23,16 @@ export interface Kind {
 }
 
 export const networkingGroup = "networking.istio.io";
-const networkingVersions = ["v1", "v1beta1", "v1alpha3"];
 const podTemplate: Kind = { list: "workloads", podLabels: [["spec", "template", "metadata", "labels"]] };
 const other: Kind = { list: "others" };
 
 /** By `group/Kind`; the core group is the empty string. A kind of the same name in another group is another thing. */
 const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  [`${networkingGroup}/VirtualService`, { list: "virtualServices", versions: networkingVersions }],
-  [`${networkingGroup}/DestinationRule`, { list: "destinationRules", versions: networkingVersions }],
-  [`${networkingGroup}/Gateway`, { list: "gateways", versions: networkingVersions }],
-  [`${networkingGroup}/ServiceEntry`, { list: "serviceEntries", versions: networkingVersions }],
-  [`${networkingGroup}/Sidecar`, { list: "sidecars", versions: networkingVersions }],
+  [`${networkingGroup}/VirtualService`, { list: "virtualServices" }],
+  [`${networkingGroup}/DestinationRule`, { list: "destinationRules" }],
+  [`${networkingGroup}/Gateway`, { list: "gateways" }],
+  [`${networkingGroup}/ServiceEntry`, { list: "serviceEntries" }],
+  [`${networkingGroup}/Sidecar`, { list: "sidecars" }],
   // Metadata labels win: pilot/pkg/serviceregistry/serviceentry/controller.go convertWorkloadEntry.
   [
     `${networkingGroup}/WorkloadEntry`,

@@ -53,6 +53,6 @@ function duplicate(earlier: MeshObject, later: Omit<MeshObject, "scope">): Probl
     code: "duplicate-object",
     message: `${later.id} is defined in ${file}:${line} as well; the last one applied wins`,
     range: later.locate(["metadata", "name"], "value"),
-    fix: "Keep one of them, or rename one.",
+    fix: "keep one of them, or rename one",
   };
 }

@@ -112,7 +112,7 @@ describe("what Kubernetes refuses is a problem with a place", () => {
       {
         code: "duplicate-key",
         message: "`b` is already set on line 3; the last one counts",
-        fix: "Keep one of them.",
+        fix: "keep one of them",
         strictOnly: true,
         range: { file: "a.yaml", line: 5, column: 3, endLine: 5, endColumn: 4 },
       },
