@@ -46,9 +46,28 @@ export function withDestinations(
   const mirrored = mirrors.some((mirror, index) =>
     differs(mirror.destination, effect.mirrors[index]?.destination),
   );
-  if (!changed && !mirrored) return effect;
-  const { canonical: _, ...rest } = effect;
-  return action({ ...rest, legs, mirrors });
+  return changed || mirrored ? action({ ...withoutCanonical(effect), legs, mirrors }) : effect;
+}
+
+function withoutCanonical({ canonical: _, ...effect }: RouteAction): Omit<RouteAction, "canonical"> {
+  return effect;
+}
+
+/**
+ * An action for requests on one port: destinations are resolved, and a redirect to "the port of the request" names it,
+ * unless the scheme implies it (route.go `ApplyRedirect`).
+ */
+export function onPort(
+  effect: RouteAction,
+  port: number,
+  tls: boolean,
+  resolve: (destination: Destination) => Destination,
+): RouteAction {
+  const { redirect } = effect;
+  if (redirect?.port !== "request") return withDestinations(effect, resolve);
+  const implied = (redirect.scheme ?? (tls ? "https" : "http")) === "https" ? 443 : 80;
+  const named = { ...redirect, port: port === implied ? null : port };
+  return action({ ...withoutCanonical(effect), redirect: named });
 }
 
 const differs = (a: Destination, b: Destination | undefined): boolean =>

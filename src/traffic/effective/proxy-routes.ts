@@ -23,7 +23,7 @@ export function routesFor(table: RouteTable, proxy: ProxyContext): RouteList {
     .flatMap((candidate): Filtered[] => {
       const rank = lookupRank(candidate.service.visibility, proxy.namespace);
       if (rank === null || !imported(candidate)) return [];
-      return [{ candidate, rank, routes: filter(candidate.routes, proxy, labels) }];
+      return [{ candidate, rank, routes: filterRoutes(candidate.routes, proxy, labels) }];
     })
     .sort((a, b) => a.candidate.server - b.candidate.server || a.rank - b.rank);
   const { service } = table;
@@ -41,9 +41,9 @@ export function routesFor(table: RouteTable, proxy: ProxyContext): RouteList {
 }
 
 /** Static conditions, then the cut: what stands behind a catch-all is never sent to Envoy (route.go `BuildHTTPRoutesForVirtualService`). */
-function filter(
+export function filterRoutes(
   routes: readonly EffectiveRoute[],
-  proxy: ProxyContext,
+  proxy: Pick<ProxyContext, "namespace" | "port">,
   labels: Readonly<Record<string, string>>,
 ): readonly EffectiveRoute[] {
   const fitting = routes.filter(
