@@ -10,6 +10,8 @@ export interface VerdictFile {
   readonly annotations?: number;
   readonly objects?: readonly string[];
   readonly hosts?: readonly string[];
+  /** Branch into which the change fails, whatever else is said. */
+  readonly failInto?: string;
   /** The judge fails with this message instead. */
   readonly throws?: string;
 }
@@ -36,7 +38,7 @@ export const judgeByFile: Judge = async (github, pull) => {
   return {
     pull,
     report: {
-      conclusion: file.conclusion ?? "success",
+      conclusion: file.failInto === pull.baseRef ? "failure" : (file.conclusion ?? "success"),
       title: file.title ?? "Judged",
       summary: `policy ${policy.kind} ${policy.source}, merge base ${comparison.mergeBase}`,
       text: "",
