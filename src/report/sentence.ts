@@ -1,5 +1,9 @@
-/** A message as a sentence: capital letter, one full stop. Messages themselves are fragments, so that they can be joined. */
+/**
+ * A message as a sentence: capital letter, one full stop. Messages themselves are fragments, so that they can be joined;
+ * a first word that is a name (`http[0]`, a host) keeps its letters.
+ */
 export function sentence(text: string): string {
   const trimmed = text.trim().replace(/\.$/, "");
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
+  const isWord = /^[a-z]+( |$)/.test(trimmed);
+  return `${isWord ? trimmed.charAt(0).toUpperCase() : trimmed.charAt(0)}${trimmed.slice(1)}.`;
 }

@@ -137,3 +137,8 @@ function reportSees(from: string, to: string): boolean {
 function withoutComments(path: string): string {
   return readFileSync(join(root, path), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
 }
+
+it("reviews are comments: Sluice neither approves nor requests changes", () => {
+  const verdicts = /\bAPPROVE\b|REQUEST_CHANGES/;
+  expect(files.filter((path) => verdicts.test(withoutComments(path)))).toEqual([]);
+});
