@@ -1,4 +1,4 @@
-import type { Entry, Node } from "./node.ts";
+import type { Node } from "./node.ts";
 import type { Path } from "./source.ts";
 
 /** A stretch of a document's text: offsets, the end exclusive. */
@@ -16,19 +16,20 @@ export function spanOf(root: Node, text: string, path: Path, part: "key" | "valu
   let node = root;
   let head: Span = firstLine(root, text);
   for (const step of path) {
-    const entry = node.entries === undefined ? undefined : lastEntry(node.entries, String(step));
-    const item = typeof step === "number" ? node.items?.[step] : undefined;
-    const next = entry?.node ?? item;
-    if (next === undefined) return head;
-    node = next;
-    if (entry !== undefined) head = entry.keyNode;
-    else if (next.start >= 0) head = firstLine(next, text);
+    const child = childOf(node, step, text);
+    if (child === undefined) return head;
+    node = child.node;
+    if (child.head.start >= 0) head = child.head;
   }
   return part === "key" || node.start < 0 ? head : { start: node.start, end: endOf(node, text) };
 }
 
-function lastEntry(entries: readonly Entry[], key: string): Entry | undefined {
-  return entries.findLast((entry) => entry.key === key);
+/** A child and what stands for it: its key, or the beginning of a list item. */
+function childOf(parent: Node, step: string | number, text: string): { node: Node; head: Span } | undefined {
+  const entry = parent.entries?.findLast(({ key }) => key === String(step));
+  if (entry !== undefined) return { node: entry.node, head: entry.keyNode };
+  const item = typeof step === "number" ? parent.items?.[step] : undefined;
+  return item && { node: item, head: item.start < 0 ? item : firstLine(item, text) };
 }
 
 /** A node as far as its first line goes: enough to point at a list item without painting all of it. */
