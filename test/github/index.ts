@@ -39,9 +39,9 @@ export type { Delivery, WebhookFault } from "./webhooks/webhooks.ts";
 
 /** Starts a GitHub on a free port of this machine, with the repositories asked for and the app installed on their owners. */
 export async function createGitHub(options: GitHubOptions = {}): Promise<LocalGitHub> {
-  const folder = await mkdtemp(join(tmpdir(), "local-github-"));
   const world = newWorld(options);
   assertSubscriptions(world.app);
+  const folder = await mkdtemp(join(tmpdir(), "local-github-"));
   for (const repository of options.repositories ?? []) await addRepository(world, folder, repository);
 
   const changes = new Changes();
@@ -111,10 +111,9 @@ async function addRepository(world: World, folder: string, options: RepositoryOp
     parent: null,
     roles,
   });
-  if (options.files !== undefined)
-    await repository.commit(defaultBranch, options.files, { message: "Start" });
+  const { files, installed = true } = options;
+  if (files !== undefined) await repository.commit(defaultBranch, files, { message: "Start" });
   world.repositories.push(repository);
-  const installed = world.installations.some(({ account }) => account === owner);
-  if (options.installed !== false && !installed)
-    world.installations.push({ id: world.nextId(), account: owner });
+  const known = world.installations.some(({ account }) => account === owner);
+  if (installed && !known) world.installations.push({ id: world.nextId(), account: owner });
 }

@@ -4,14 +4,13 @@ import type { Changes } from "./changes.ts";
 import type { CheckRun, CheckSuite } from "./checks.ts";
 import { changeComment, removeComment, writeComment } from "./conversation.ts";
 import type { Faults } from "./faults.ts";
-import type { Files } from "./git/write.ts";
 import type { GitHubServer } from "./http/server.ts";
 import type { Ledger, LoggedRequest } from "./ledger.ts";
 import * as pullRequests from "./people/pull-requests.ts";
-import { announceMove, type Move, type Scene } from "./people/pushes.ts";
+import { announceMove, type Move, type Pushed, pushFiles, type Scene } from "./people/pushes.ts";
 import { type NewReview, submitReview } from "./people/reviews.ts";
 import type { IssueComment, PullRequest, Review } from "./pull-request.ts";
-import { type CommitOptions, Repository } from "./repository.ts";
+import { Repository } from "./repository.ts";
 import { askForRunAgain, askForSuiteAgain } from "./rest/rerequests.ts";
 import type { LocalServices } from "./services.ts";
 import type { Visibility } from "./visibility.ts";
@@ -34,14 +33,6 @@ export interface LocalGitHubParts {
   readonly knobs: Knobs;
   readonly folder: string;
   readonly url: string;
-}
-
-export interface Pushed extends CommitOptions {
-  readonly repo: Repository;
-  readonly branch: string;
-  readonly files: Files;
-  /** Login. Default: alice. */
-  readonly by?: string;
 }
 
 /** A GitHub of one's own: what people do on it are methods, what the app does comes in over HTTP. */
@@ -125,14 +116,11 @@ export class LocalGitHub {
   }
 
   /** Commits onto a branch and pushes it. Answers with the new tip. */
-  async push({ repo, branch, files, by = "alice", ...options }: Pushed): Promise<string> {
-    const before = await repo.git.tip(branch);
-    const after = await repo.commit(branch, files, { author: by, ...options });
-    await this.moved(repo, { branch, before, after, forced: options.onto !== undefined }, by);
-    return after;
+  push(pushed: Pushed): Promise<string> {
+    return this.#acted(pushFiles(this.#scene, pushed));
   }
 
-  /** Replaces what is on a branch: commits onto `onto` (default: the base of the history) and pushes by force. */
+  /** Commits onto `onto` instead of the branch's tip (null: onto nothing) and pushes by force. */
   forcePush(pushed: Pushed & { readonly onto: string | null }): Promise<string> {
     return this.push(pushed);
   }

@@ -76,7 +76,9 @@ export class Repository {
     const start = (await this.git.tip(branch)) ?? (await this.git.tip(this.defaultBranch));
     const parent = options.onto === undefined ? start : options.onto;
     const author = options.author ?? "alice";
-    const message = options.message ?? `Change ${Object.keys(files).join(", ")}`;
+    const [first, ...others] = Object.keys(files);
+    const message =
+      options.message ?? `Change ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`;
     const timestamp = firstCommit + 60 * this.#commits;
     this.#commits += 1;
     await this.git.write([{ ref: `refs/heads/${branch}`, parent, files, message, author, timestamp }]);

@@ -1,9 +1,5 @@
 import { routes } from "../rest/routes.ts";
-import type { OperationSlice } from "./contract.ts";
-
-/** JSON of an OpenAPI document: nothing is assumed about a node before it is looked at. */
-type Node = { readonly [key: string]: Json };
-type Json = string | number | boolean | null | readonly Json[] | Node;
+import { type Json, type Node, shareSchemas } from "./shared-schemas.ts";
 
 /** Webhook payloads the local GitHub sends, by the names under `x-webhooks`. */
 const events: Readonly<Record<string, string>> = {
@@ -28,7 +24,15 @@ const events: Readonly<Record<string, string>> = {
 };
 
 /** Keys of a schema that say nothing about validity. */
-const prose = new Set(["description", "example", "examples", "externalDocs", "deprecated", "x-github"]);
+const prose = new Set([
+  "title",
+  "description",
+  "example",
+  "examples",
+  "externalDocs",
+  "deprecated",
+  "x-github",
+]);
 
 /** The operations of `rest/routes.ts` and the events above, with every schema they need, as JSON Schema. */
 export function sliceOpenapi(description: Node, source: string): string {
@@ -39,7 +43,7 @@ export function sliceOpenapi(description: Node, source: string): string {
   const payloads = Object.fromEntries(
     Object.entries(events).map(([event, name]) => [event, slicer.event(name)]),
   );
-  const slice = { operations, events: payloads, definitions: slicer.definitions() };
+  const slice = shareSchemas({ operations, events: payloads, definitions: slicer.definitions() });
   const sections = Object.entries(slice).map(
     ([name, entries]) => `${JSON.stringify(name)}: {\n${linePerEntry(entries)}\n}`,
   );
@@ -60,7 +64,8 @@ class Slicer {
     this.#description = description;
   }
 
-  operation(method: string, path: string): OperationSlice {
+  /** As `OperationSlice`. */
+  operation(method: string, path: string): Node {
     const operation = at(this.#description, "paths", path, method.toLowerCase());
     if (operation === undefined) throw new Error(`GitHub describes no ${method} ${path}`);
     const parameters = list(at(operation, "parameters")).map((parameter) => this.#resolve(parameter));
@@ -68,19 +73,17 @@ class Slicer {
     const body = at(operation, "requestBody", "content", "application/json", "schema");
     const responses = Object.entries(at(operation, "responses") as Node).flatMap(([status, response]) => {
       const schema = at(this.#resolve(response), "content", "application/json", "schema");
-      return schema === undefined || !status.startsWith("2")
-        ? []
-        : [[status, this.#schema(schema) as object]];
+      return schema === undefined || !status.startsWith("2") ? [] : [[status, this.#schema(schema)]];
     });
     return {
       query: this.#querySchema(query),
-      body: body === undefined ? null : (closed(this.#schema(body)) as object),
+      body: body === undefined ? null : closed(this.#schema(body)),
       bodyRequired: at(operation, "requestBody", "required") === true,
       responses: Object.fromEntries(responses),
     };
   }
 
-  event(name: string): object {
+  event(name: string): Json {
     const payload = at(
       this.#description,
       "x-webhooks",
@@ -90,14 +93,14 @@ class Slicer {
       "content",
       "application/json",
     );
-    return this.#schema(at(payload ?? null, "schema") ?? {}) as object;
+    return this.#schema(at(payload ?? null, "schema") ?? {});
   }
 
-  definitions(): object {
+  definitions(): Node {
     return Object.fromEntries(this.#definitions);
   }
 
-  #querySchema(parameters: readonly Json[]): object {
+  #querySchema(parameters: readonly Json[]): Node {
     const properties = parameters.map((parameter) => [
       String(at(parameter, "name")),
       this.#schema(at(parameter, "schema") ?? {}),
@@ -120,7 +123,8 @@ class Slicer {
     const schema = Object.fromEntries(
       kept.map(([key, value]) => [key, key === "properties" ? this.#properties(value) : this.#schema(value)]),
     );
-    return at(node, "nullable") === true ? nullable(corrected(schema)) : corrected(schema);
+    const meant = isAccount(node) ? either(schema) : schema;
+    return at(node, "nullable") === true ? nullable(meant) : meant;
   }
 
   #properties(node: Json): Json {
@@ -140,12 +144,11 @@ class Slicer {
 }
 
 /** GitHub describes the account of an installation once as a user *and* an enterprise; elsewhere, rightly, as either. */
-function corrected({ allOf, ...schema }: Node): Node {
-  const titles = list(allOf).map((branch) => at(branch, "title"));
-  const either = titles.includes("Simple User") && titles.includes("Enterprise");
-  if (allOf === undefined) return schema;
-  return either ? { ...schema, anyOf: allOf } : { ...schema, allOf };
+function isAccount(node: Json): boolean {
+  const titles = list(at(node, "allOf")).map((branch) => at(branch, "title"));
+  return titles.includes("Simple User") && titles.includes("Enterprise");
 }
+const either = ({ allOf = [], ...schema }: Node): Node => ({ ...schema, anyOf: allOf });
 
 /** OpenAPI 3.0 says `nullable: true` where JSON Schema has the type `null`. */
 function nullable(schema: Node): Json {

@@ -1,6 +1,7 @@
 import { suiteOf } from "../checks.ts";
+import type { Files } from "../git/write.ts";
 import { isFromFork, type PullRequest } from "../pull-request.ts";
-import type { Repository } from "../repository.ts";
+import type { CommitOptions, Repository } from "../repository.ts";
 import type { Events } from "../webhooks/events.ts";
 import type { Account, World } from "../world.ts";
 
@@ -15,6 +16,24 @@ export interface Move {
   readonly before: string | null;
   readonly after: string;
   readonly forced: boolean;
+}
+
+export interface Pushed extends CommitOptions {
+  readonly repo: Repository;
+  readonly branch: string;
+  readonly files: Files;
+  /** Login. Default: alice. */
+  readonly by?: string;
+}
+
+/** Commits onto a branch and pushes it. Answers with the new tip. */
+export async function pushFiles(scene: Scene, pushed: Pushed): Promise<string> {
+  const { repo, branch, files, by = "alice", ...options } = pushed;
+  const before = await repo.git.tip(branch);
+  const after = await repo.commit(branch, files, { author: by, ...options });
+  const move = { branch, before, after, forced: options.onto !== undefined };
+  await announceMove(scene, repo, move, scene.world.account(by));
+  return after;
 }
 
 /** What follows when a branch has moved: pull requests with this head follow, and the app hears of it, in GitHub's order. */
