@@ -2,7 +2,7 @@ import { isObject } from "../manifest/json.ts";
 import type { Json } from "../manifest/source.ts";
 import { qualifyHost } from "./hosts.ts";
 import type { RouteDestination, VirtualService } from "./istio.ts";
-import { groupOf } from "./kinds.ts";
+import { groupOf, networkingGroup } from "./kinds.ts";
 import type { Mesh, MeshObject } from "./object.ts";
 
 /** What a change is about. */
@@ -15,62 +15,66 @@ export interface Touched {
 
 /**
  * Finds the objects whose value differs between two states, and the hosts they speak about. Formatting, comments, the
- * file, the API version and `status` are not the value; a value that only moves touches nothing.
+ * file, the API version and `status` are not the value; a value that only moves touches nothing. Of a workload only the
+ * pod labels count: a new image is no change of the mesh.
  */
 export function touchedBy(base: Mesh, head: Mesh): Touched {
-  const before = objectsById(base);
-  const after = objectsById(head);
+  const before = valuesById(base);
+  const after = valuesById(head);
   const objects = [...new Set([...before.keys(), ...after.keys()])]
-    .filter((id) => !sameObjects(before.get(id) ?? [], after.get(id) ?? []))
+    .filter((id) => joined(before.get(id)) !== joined(after.get(id)))
     .sort();
   const touched = new Set(objects);
   const hosts = [...hostsOf(base, touched), ...hostsOf(head, touched)];
   return { objects, hosts: [...new Set(hosts)].filter((host) => host !== "").sort() };
 }
 
-function objectsById(mesh: Mesh): Map<string, MeshObject<unknown>[]> {
-  const byId = new Map<string, MeshObject<unknown>[]>();
-  const all = new Set<MeshObject<unknown>>([
-    ...mesh.virtualServices,
-    ...mesh.destinationRules,
-    ...mesh.gateways,
-    ...mesh.serviceEntries,
-    ...mesh.sidecars,
-    ...mesh.services,
-    ...mesh.workloads,
-    ...mesh.others,
-  ]);
-  for (const object of all) {
-    const known = byId.get(object.id);
-    if (known === undefined) byId.set(object.id, [object]);
-    else known.push(object);
+/** What an object of one id amounts to in one scope. */
+interface Value {
+  readonly scope: string;
+  readonly text: string;
+}
+
+function valuesById(mesh: Mesh): Map<string, Value[]> {
+  const byId = new Map<string, Value[]>();
+  const add = ({ id, scope }: MeshObject<unknown>, text: string) => {
+    const known = byId.get(id);
+    if (known === undefined) byId.set(id, [{ scope, text }]);
+    else known.push({ scope, text });
+  };
+  const lists: readonly (readonly MeshObject<unknown>[])[] = [
+    mesh.virtualServices,
+    mesh.destinationRules,
+    mesh.gateways,
+    mesh.serviceEntries,
+    mesh.sidecars,
+    mesh.services,
+    mesh.workloads.filter(isOfIstio),
+    mesh.others,
+  ];
+  for (const object of lists.flat()) add(object, valueText(object));
+  for (const workload of mesh.workloads) {
+    if (!isOfIstio(workload)) add(workload, canonical({ ...workload.podLabels }));
   }
   return byId;
 }
 
-/** Where several scopes hold an object of one id, which scope holds which value matters too. */
-function sameObjects(before: readonly MeshObject<unknown>[], after: readonly MeshObject<unknown>[]): boolean {
-  if (before.length !== after.length) return false;
-  const values = (objects: readonly MeshObject<unknown>[]) =>
-    objects
-      .map((object) => `${objects.length > 1 ? object.scope : ""}\n${significantText(object)}`)
-      .sort()
-      .join("\n");
-  return values(before) === values(after);
+function isOfIstio({ apiVersion }: MeshObject<unknown>): boolean {
+  return groupOf(apiVersion) === networkingGroup;
+}
+
+/** Where several scopes hold an object of one id, it matters too which scope holds which value. */
+function joined(values: readonly Value[] = []): string {
+  const texts = values.map(({ scope, text }) => (values.length > 1 ? `${scope}\n${text}` : text));
+  return texts.sort().join("\n");
 }
 
 /** Fields of a manifest whose effect is stated elsewhere, or that have none. */
 const insignificant = new Set(["apiVersion", "kind", "metadata", "spec", "status"]);
 
 /** Everything about an object that may have an effect, as one text that ignores the order of keys. */
-function significantText({
-  document,
-  apiVersion,
-  labels,
-  annotations,
-  spec,
-  created,
-}: MeshObject<unknown>): string {
+function valueText(object: MeshObject<unknown>): string {
+  const { document, apiVersion, labels, annotations, spec, created } = object;
   const rest = isObject(document.value)
     ? Object.entries(document.value).filter(([key]) => !insignificant.has(key))
     : [];

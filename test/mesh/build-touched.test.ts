@@ -94,3 +94,23 @@ test("of several scopes it matters which one holds which value", () => {
   const after = mesh({ "dev/a.yaml": rule("two"), "prod/a.yaml": rule("one") });
   expect(touchedBy(before, after).objects).toEqual(["DestinationRule/default/x"]);
 });
+
+test.each([
+  ["a new image", "spec: {containers: [{image: c}]}", []],
+  ["a new pod label", "metadata: {labels: {v: '2'}}", ["Deployment/default/x"]],
+])("a Deployment with %s", (_, template, objects) => {
+  const deployment = (text: string) =>
+    mesh({
+      "a.yaml": `{apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {template: {${text}}}}`,
+    });
+  const [before, after] = [deployment("spec: {containers: [{image: b}]}"), deployment(template)];
+  expect(touchedBy(before, after)).toEqual({ objects, hosts: [] });
+});
+
+test("a Rollout counts as a whole, for it shifts traffic", () => {
+  const rollout = (weight: number) =>
+    mesh({
+      "a.yaml": `{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: x}, spec: {strategy: {canary: {steps: [{setWeight: ${weight}}]}}}}`,
+    });
+  expect(touchedBy(rollout(10), rollout(20)).objects).toEqual(["Rollout/default/x"]);
+});
