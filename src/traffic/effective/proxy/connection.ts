@@ -10,19 +10,19 @@ export interface RequestProxy {
 export interface RouteRequest {
   readonly proxy: RequestProxy;
   readonly port: number;
-  readonly host?: string | null;
+  readonly host?: string | null | undefined;
   /** `/` when left out; may carry a query. */
-  readonly path?: string | null;
+  readonly path?: string | null | undefined;
   /** `GET` when left out. */
-  readonly method?: string | null;
-  readonly headers?: Readonly<Record<string, string>> | null;
-  readonly sni?: string | null;
+  readonly method?: string | null | undefined;
+  readonly headers?: Readonly<Record<string, string>> | null | undefined;
+  readonly sni?: string | null | undefined;
   /** Left out: what the listener speaks. */
-  readonly scheme?: "http" | "https" | null;
+  readonly scheme?: "http" | "https" | null | undefined;
   /** The address the client connects to; left out, the host's own if the mesh gives it one. */
-  readonly address?: string | null;
+  readonly address?: string | null | undefined;
   /** Left out: HTTP/1.1, or plain bytes where there is neither host nor path. */
-  readonly protocol?: "http" | "http2" | "tcp" | null;
+  readonly protocol?: "http" | "http2" | "tcp" | null | undefined;
 }
 
 /** What a listener sees of a connection before it reads a request. */

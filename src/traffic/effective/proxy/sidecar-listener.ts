@@ -27,6 +27,9 @@ type Port = { readonly number: number; readonly protocol: PortProtocol };
 /** An address that stands for any pod of a headless service: Git shows no pods. */
 export const podAddress = (service: MeshService): string => `pod of ${service.host}`;
 
+/** Whether an address is one that `podAddress` made. */
+export const isPodAddress = (address: string | null): boolean => address?.startsWith("pod of ") ?? false;
+
 /**
  * The listeners that a sidecar has on one port, by the address they bind to. What the services of a port speak decides:
  * all HTTP shares one, bytes get one for each address, and where both meet the proxy looks at the first bytes

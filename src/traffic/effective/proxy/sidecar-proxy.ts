@@ -10,7 +10,7 @@ import { type FilterChain, isMatchAll, matchChains } from "./filter-chain.ts";
 import { viewOf } from "./request-view.ts";
 import type { SidecarTarget } from "./sidecar-chains.ts";
 import { sidecarHosts } from "./sidecar-hosts.ts";
-import { sidecarListeners } from "./sidecar-listener.ts";
+import { isPodAddress, sidecarListeners } from "./sidecar-listener.ts";
 import { answerFrom, findVirtualHost } from "./virtual-host.ts";
 
 /** What the sidecar of the calling workload does with a request. */
@@ -18,7 +18,9 @@ export function sidecarAnswer(mesh: Mesh, request: RouteRequest): ProxyAnswer {
   const { proxy, port } = request;
   const scope = egressScope(mesh, proxy.namespace, proxy.labels);
   const host = request.host ?? "";
-  const address = request.address ?? (host === "" ? null : addressOfHost(mesh, proxy.namespace, host));
+  const own = host === "" ? null : addressOfHost(mesh, proxy.namespace, host);
+  // An address dialled for a headless service is that of a pod, which Git does not show.
+  const address = isPodAddress(own) ? own : (request.address ?? own);
   const listeners = sidecarListeners(mesh, proxy, scope, port);
   const listener =
     listeners.find(({ bind }) => bind === address) ??
