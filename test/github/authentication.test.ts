@@ -14,6 +14,7 @@ beforeAll(async () => {
       { name: "policies", files: { "policy.yaml": "version: 1\n" } },
       { name: "open", private: false, files: { "a.yaml": "a: 1\n" } },
       { owner: "stranger", name: "mesh", installed: false, files: { "a.yaml": "a: 1\n" } },
+      { owner: "neighbour", name: "mesh", files: { "a.yaml": "a: 1\n" } },
     ],
   });
 });
@@ -149,6 +150,7 @@ describe("installation tokens", () => {
     await read("open");
     expect((await refusal(read("policies"))).status).toBe(404);
     expect((await refusal(read("mesh", "stranger"))).status).toBe(404);
+    expect((await refusal(read("mesh", "neighbour"))).status).toBe(404);
     const { data } = await octokit.request("GET /installation/repositories");
     expect(data.repositories.map(({ full_name }) => full_name)).toEqual(["acme/mesh"]);
     const hidden = await octokit
@@ -162,7 +164,7 @@ describe("installation tokens", () => {
     expect((await refusal(octokit.request("GET /app"))).status).toBe(401);
     const app = asApp(github);
     expect((await app.request("GET /repos/{owner}/{repo}/installation", mesh)).data.app_slug).toBe("sluice");
-    expect((await app.request("GET /app/installations")).data).toHaveLength(1);
+    expect((await app.request("GET /app/installations")).data).toHaveLength(2);
     expect(
       (
         await refusal(

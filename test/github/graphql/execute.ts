@@ -78,9 +78,9 @@ export async function executeGraphql(call: Call, faults: readonly Fault[]): Prom
       faults.filter((fault) => fault.kind === "graphql-error"),
     ),
   });
-  const refused = result.errors?.filter((error) => error.path === undefined) ?? [];
-  if (refused.length > 0)
-    call.services.ledger.violations.push(...refused.map(({ message }) => `graphql: ${message}`));
+  const unexpected =
+    result.errors?.filter(({ originalError }) => !(originalError instanceof GraphqlRefusal)) ?? [];
+  call.services.ledger.violations.push(...unexpected.map(({ message }) => `graphql: ${message}`));
   return { body: inGitHubsForm(result), permissions: [...permissions] };
 }
 

@@ -51,6 +51,7 @@ export class Authentication {
     const token: InstallationToken = {
       value: `ghs_${this.#world.app.id}_${header}.${payload}.${signature}`,
       installation: installation.id,
+      owner: installation.account.id,
       permissions,
       repositories,
       expiresAt: this.#world.milliseconds + serverLimits.installationTokenSeconds * 1000,

@@ -9,6 +9,8 @@ export type Permissions = Readonly<Record<string, Level>>;
 export interface InstallationToken {
   readonly value: string;
   readonly installation: number;
+  /** Id of the account the installation is on: it sees no other's repositories. */
+  readonly owner: number;
   readonly permissions: Permissions;
   /** Ids of the repositories it reaches; null = all of the installation. */
   readonly repositories: readonly number[] | null;
@@ -23,6 +25,7 @@ export function grants(permissions: Permissions, needed: Permission): boolean {
 }
 
 export function reaches(token: InstallationToken, repository: Repository): boolean {
+  if (token.owner !== repository.owner.id) return false;
   return token.repositories === null || token.repositories.includes(repository.id);
 }
 

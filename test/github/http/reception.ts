@@ -66,6 +66,7 @@ export class Reception {
       }
       return { ...(await this.#rest(call)), token };
     } catch (error) {
+      if (!(error instanceof Refusal)) this.#services.ledger.violations.push(String(error));
       const answer = refusalAnswer(error);
       return { answer: received.path === "/graphql" ? rateLimited(answer) : answer, permissions: [], token };
     }
