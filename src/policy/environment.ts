@@ -1,4 +1,4 @@
-import picomatch from "picomatch/posix";
+import picomatch from "picomatch/posix.js";
 import type { MeshObject } from "../mesh/object.ts";
 
 /** How policy recognises an environment: within one criterion any entry, and all criteria that are given. */
