@@ -41,18 +41,21 @@ const privateKey = needed.transform((text, context) => {
   return z.NEVER;
 });
 
-const apiUrl = z
-  .url({ protocol: /^https?$/, error: "is not an address such as https://github.example.com/api/v3" })
-  .refine((text) => {
-    const { protocol, hostname } = new URL(text);
-    return protocol === "https:" || loopback.test(hostname);
-  }, "is not https")
-  .refine((text) => {
-    const { hostname, pathname } = new URL(text);
-    const isGitHub = /^api\.(github\.com|[\w-]+\.ghe\.com)$/.test(hostname) || loopback.test(hostname);
-    return /^\/api\/v3\/?$/.test(pathname) || (isGitHub && pathname === "/");
-  }, "does not end in /api/v3, where a GitHub Enterprise Server has its API")
-  .transform((text) => text.replace(/\/$/, ""));
+const apiUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const problem = url ? problemOfApi(url) : "is not an address such as https://github.example.com/api/v3";
+  if (problem === null) return text.replace(/\/$/, "");
+  context.addIssue(problem);
+  return z.NEVER;
+});
+
+function problemOfApi({ protocol, hostname, pathname }: URL): string | null {
+  const isLocal = loopback.test(hostname);
+  if (protocol !== "https:" && !isLocal) return "is not https";
+  const isAtRoot = isLocal || /^api\.(github\.com|[\w-]+\.ghe\.com)$/.test(hostname);
+  if (/^\/api\/v3\/?$/.test(pathname) || (isAtRoot && pathname === "/")) return null;
+  return "does not end in /api/v3, where a GitHub Enterprise Server has its API";
+}
 
 const policyRepository = z
   .string()
@@ -62,15 +65,18 @@ const policyRepository = z
     return { owner, name };
   });
 
-const owners = z.string().transform(
-  (text) =>
-    new Set(
-      text
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .filter(Boolean),
-    ),
-);
+const owners = z
+  .string()
+  .transform(
+    (text) =>
+      new Set(
+        text
+          .toLowerCase()
+          .split(/[\s,]+/)
+          .filter(Boolean),
+      ),
+  )
+  .refine(({ size }) => size > 0, "names nobody");
 
 const schema = z.object({
   GITHUB_APP_ID: needed.regex(/^[1-9]\d*$/, "is not a number").transform(Number),
@@ -84,17 +90,17 @@ const schema = z.object({
 });
 
 const secret = (name: string) => `npx wrangler secret put ${name}`;
+const setVariable = (name: string, example: string) =>
+  `Set it in [vars] of wrangler.toml, as in ${name} = "${example}", or remove it`;
 const mends: Readonly<Record<string, string>> = {
   GITHUB_APP_ID: `Take "App ID" from the app's settings page and run: ${secret("GITHUB_APP_ID")}`,
   GITHUB_PRIVATE_KEY: `Generate a private key on the app's settings page and run: ${secret("GITHUB_PRIVATE_KEY")} < the-downloaded-file.pem`,
   GITHUB_WEBHOOK_SECRET: `Run: ${secret("GITHUB_WEBHOOK_SECRET")}, and enter the same value on the app's settings page`,
   GITHUB_WEBHOOK_SECRET_PREVIOUS: `Remove it when the rotation is over: npx wrangler secret delete GITHUB_WEBHOOK_SECRET_PREVIOUS`,
-  GITHUB_API_URL: "Remove it from [vars] in wrangler.toml for github.com; else set https://HOST/api/v3",
-  SLUICE_POLICY_REPO:
-    "Set it in [vars] in wrangler.toml, as in acme/istio-policy; remove it for OWNER/.github",
-  SLUICE_DEBOUNCE_MS: "Set it in [vars] in wrangler.toml to whole milliseconds from 0 to 60000, or remove it",
-  ALLOWED_OWNERS:
-    "Set it in [vars] in wrangler.toml, as in acme,acme-labs; remove it to serve every installation",
+  GITHUB_API_URL: `${setVariable("GITHUB_API_URL", "https://HOST/api/v3")} for github.com`,
+  SLUICE_POLICY_REPO: `${setVariable("SLUICE_POLICY_REPO", "acme/istio-policy")} for each owner's .github repository`,
+  SLUICE_DEBOUNCE_MS: `${setVariable("SLUICE_DEBOUNCE_MS", "1500")} for that`,
+  ALLOWED_OWNERS: `${setVariable("ALLOWED_OWNERS", "acme,acme-labs")} to serve every installation`,
 };
 
 /** Reads the operator's settings. An empty value counts as not set. */
@@ -121,6 +127,10 @@ export function readConfiguration(variables: object): ReadConfiguration {
 }
 
 function toProblem({ path, message }: z.core.$ZodIssue): ConfigurationProblem {
-  const variable = String(path[0]);
-  return { variable, problem: message, mend: mends[variable] ?? "" };
+  return configurationProblem(String(path[0]), message);
+}
+
+/** What is wrong with a variable, with the way to mend it. */
+export function configurationProblem(variable: string, problem: string): ConfigurationProblem {
+  return { variable, problem, mend: mends[variable] ?? "" };
 }

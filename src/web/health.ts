@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Bindings } from "../durable/bindings.ts";
-import { type ConfigurationProblem, readConfiguration } from "../environment.ts";
+import { type ConfigurationProblem, configurationProblem, readConfiguration } from "../environment.ts";
 import { GitHubApp } from "../github/app.ts";
 import { problemsOfApp } from "../github/app-settings.ts";
 import { isUsableKey, readPrivateKey } from "../github/pem.ts";
@@ -29,7 +29,7 @@ async function problemsOf(env: Bindings, isDeep: boolean): Promise<readonly Conf
   const { credentials } = configuration;
   const key = readPrivateKey(credentials.privateKey);
   if (!("der" in key) || !(await isUsableKey(key.der))) {
-    return [{ variable: "GITHUB_PRIVATE_KEY", problem: "is damaged: it is not an RSA key", mend: mendKey }];
+    return [configurationProblem("GITHUB_PRIVATE_KEY", "is damaged: it is not an RSA key")];
   }
   if (!isDeep) return [];
   const of = JSON.stringify(credentials);
@@ -38,6 +38,3 @@ async function problemsOf(env: Bindings, isDeep: boolean): Promise<readonly Conf
   }
   return lastDeep.problems;
 }
-
-const mendKey =
-  "Generate a private key on the app's settings page and run: npx wrangler secret put GITHUB_PRIVATE_KEY < the-downloaded-file.pem";
