@@ -1,11 +1,12 @@
+import { isObject } from "../../manifest/json.ts";
 import type { Json } from "../../manifest/source.ts";
 import { checkManifest } from "./schema/check.ts";
 import { group, isKind, type Kind, otherKinds, schemas, servedVersions } from "./schema/kinds.ts";
 import { nearest } from "./schema/nearest.ts";
-import { isObject } from "./schema/node.ts";
+
 import { pruneNulls } from "./schema/nulls.ts";
 import { quote } from "./schema/wording.ts";
-import type { Violation } from "./violation.ts";
+import { pathText, type Violation } from "./violation.ts";
 import { readMetadata } from "./webhook/metadata.ts";
 import { type Review, reviewByWebhook } from "./webhook/webhook.ts";
 
@@ -33,6 +34,13 @@ export function validateObject(manifest: Json, namespace = "default"): Validity 
   const afterPruning =
     kept === manifest || !isObject(kept) ? webhook : reviewByWebhook(kind, kept, namespace);
   return { accepted: crd.valid && afterPruning.valid, webhook, crd };
+}
+
+/** Why a manifest would not be accepted, each thing once: where both judges speak of one field, the API server is first. */
+export function refusals({ accepted, crd, webhook }: Validity): Violation[] {
+  if (accepted) return [];
+  const told = new Set(crd.errors.map(({ path }) => pathText(path)));
+  return [...crd.errors, ...webhook.errors.filter(({ path }) => !told.has(pathText(path)))];
 }
 
 /**

@@ -27,13 +27,9 @@ export function fieldText(path: Path): string {
   return pathText(path.slice(Math.max(start, 0)));
 }
 
-/**
- * Violations as problems with a place in the file. Both judges may say the same of one field; it is then said once.
- * Unknown fields are marked at their key, everything else at the value.
- */
+/** Violations as problems with a place in the file: unknown fields are marked at their key, everything else at the value. */
 export function toProblems(document: ManifestDocument, violations: readonly Violation[]): Problem[] {
-  const distinct = new Map(violations.map((one) => [`${one.code} ${pathText(one.path)}`, one]));
-  return [...distinct.values()].map(({ code, path, message, fix }) => ({
+  return violations.map(({ code, path, message, fix }) => ({
     code,
     message,
     range: document.locate(path, code === "unknown-field" ? "key" : "value"),

@@ -1,14 +1,8 @@
+import { isObject } from "../../../manifest/json.ts";
 import type { Json, JsonObject } from "../../../manifest/source.ts";
 import { fieldText, type Violation } from "../violation.ts";
 import { checkScalar } from "./check-scalar.ts";
-import {
-  fieldNode,
-  isObject,
-  type ListNode,
-  type MapNode,
-  type ObjectNode,
-  type SchemaNode,
-} from "./node.ts";
+import { fieldNode, type ListNode, type MapNode, type ObjectNode, type SchemaNode } from "./node.ts";
 import { type Step, unknownField } from "./unknown-field.ts";
 import { quote, wrongType } from "./wording.ts";
 
@@ -53,17 +47,17 @@ class Walk {
 
   #object(node: ObjectNode, value: JsonObject): void {
     const isRoot = this.#way.length === 0;
-    for (const [field, inner] of Object.entries(value)) {
+    const step = { node, next: "" };
+    this.#way.push(step);
+    for (const field of Object.keys(value)) {
       if (isRoot && typeAndMetadata.has(field)) continue;
       const child = fieldNode(node, field);
-      if (!child) {
-        if (!node.open) this.#unknown(node, field);
-      } else if (inner !== null) {
-        this.#way.push({ node, next: field });
-        this.#visitAt(field, child, inner);
-        this.#way.pop();
-      }
+      const inner = value[field]!;
+      step.next = field;
+      if (child && inner !== null) this.#visitAt(field, child, inner);
+      else if (!child && !node.open) this.#unknown(field);
     }
+    this.#way.pop();
     for (const field of node.required) if (!isSet(value, field)) this.#missing(node, field);
     for (const group of node.oneOf) this.#atMostOne(group, node, value);
   }
@@ -110,8 +104,8 @@ class Walk {
     });
   }
 
-  #unknown(node: ObjectNode, field: string): void {
-    this.violations.push(unknownField(node, field, [...this.#path, field], this.#way));
+  #unknown(field: string): void {
+    this.violations.push(unknownField(field, [...this.#path, field], this.#way));
   }
 
   #missing(node: ObjectNode, field: string): void {
@@ -124,6 +118,7 @@ class Walk {
   }
 
   #atMostOne(group: readonly string[], node: ObjectNode, value: JsonObject): void {
+    if (group.every((field) => !isSet(value, field))) return;
     const set = group.filter((field) => isSet(value, field)).map((field) => `\`${field}\``);
     if (set.length <= 1) return;
     this.#say(
@@ -134,17 +129,17 @@ class Walk {
   }
 
   #evaluateRules(node: SchemaNode, value: Json): void {
-    const scalar = node.kind !== "object" && node.kind !== "map" && node.kind !== "list";
     const subject = node.kind === "object" ? node.what : `\`${this.#field()}\``;
     for (const rule of node.rules ?? []) {
       if (rule.holds(value as never)) continue;
-      const message = `${subject} ${rule.message}${scalar ? `, not ${quote(value)}` : ""}`;
-      this.#say("rule", message, rule.fix?.(value as never));
+      const message = `${subject} ${rule.message}${rule.quotesValue ? `, not ${quote(value)}` : ""}`;
+      this.#say("rule", message, rule.fix?.(value as never), rule.at);
     }
   }
 
-  #say(code: string, message: string, fix?: string | null): void {
-    this.violations.push({ code, path: [...this.#path], message, ...(fix ? { fix } : {}) });
+  #say(code: string, message: string, fix?: string | null, at?: string): void {
+    const path = at === undefined ? [...this.#path] : [...this.#path, at];
+    this.violations.push({ code, path, message, ...(fix ? { fix } : {}) });
   }
 
   #field(): string {

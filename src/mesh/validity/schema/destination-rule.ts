@@ -87,7 +87,7 @@ const loadBalancer = object(
   { oneOf: [["simple", "consistentHash", "backendUtilization"]] },
 );
 
-const outlierDetection = object("an outlier detection", {
+const outlierDetection = object("outlier detection settings", {
   consecutiveErrors: int32,
   splitExternalLocalOriginErrors: bool,
   consecutiveLocalOriginFailures: nullable(uint32),

@@ -1,15 +1,19 @@
+/** The known name of the same letters in another case, with or without underscores; else null. */
+export function sameLetters(typed: string, known: readonly string[]): string | null {
+  const plain = plainLetters(typed);
+  return known.find((name) => plainLetters(name) === plain) ?? null;
+}
+
 /**
- * The known name that a mistyped one most likely means, or null: the same letters in another case or with underscores,
- * else at most a third of the letters (two at least, from six letters on) wrong, missing, doubled or swapped.
+ * The known name that a mistyped one most likely means, or null: the same letters, else at most a third of them wrong,
+ * missing, doubled or swapped, else a name of which it is a part (`labels`, where it is called `matchLabels`).
  */
 export function nearest(typed: string, known: readonly string[]): string | null {
+  const same = sameLetters(typed, known);
+  if (same !== null || typed.length > 64) return same;
   const plain = plainLetters(typed);
-  const same = known.find((name) => plainLetters(name) === plain);
-  if (same !== undefined) return same;
-  if (typed.length > 64) return null;
-  const limit = plain.length < 3 ? 0 : Math.max(1, Math.floor(plain.length / 3));
   let best: string | null = null;
-  let least = limit + 1;
+  let least = plain.length < 3 ? 1 : Math.max(1, Math.floor(plain.length / 3)) + 1;
   for (const name of known) {
     const distance = editDistance(plain, plainLetters(name));
     if (distance < least) {
@@ -17,7 +21,7 @@ export function nearest(typed: string, known: readonly string[]): string | null 
       best = name;
     }
   }
-  return best;
+  return best ?? known.find((name) => plain.length >= 5 && plainLetters(name).includes(plain)) ?? null;
 }
 
 function plainLetters(name: string): string {

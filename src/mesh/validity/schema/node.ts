@@ -1,5 +1,3 @@
-import type { Json, JsonObject } from "../../../manifest/source.ts";
-
 /**
  * What a field may hold: the CRD's structural schema and the protobuf type in one, since Istio derives both from the
  * same `.proto` files. `nullable` marks protobuf's wrappers (`UInt32Value`, `BoolValue`, …), which the CRD lets be null.
@@ -28,6 +26,10 @@ export interface Rule {
   readonly cel: string;
   /** What the value must do, to follow its name. */
   readonly message: string;
+  /** The message is to end in the value. */
+  readonly quotesValue?: true;
+  /** The field of the value that is to blame, where there is one. */
+  readonly at?: string;
   /** What to write instead; null when nobody can guess. */
   fix?(value: never): string | null;
   holds(value: never): boolean;
@@ -78,11 +80,6 @@ export interface IntegerNode {
   readonly kind: "integer";
   readonly minimum?: number;
   readonly maximum?: number;
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The schema of an object's field; undefined when it has no such field. */

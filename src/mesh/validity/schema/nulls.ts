@@ -1,5 +1,6 @@
+import { isObject } from "../../../manifest/json.ts";
 import type { Json } from "../../../manifest/source.ts";
-import { fieldNode, isObject, type SchemaNode } from "./node.ts";
+import { fieldNode, type SchemaNode } from "./node.ts";
 
 /**
  * The manifest as the API server keeps it: nulls of known fields and map entries that cannot be null are dropped,

@@ -11,6 +11,7 @@ function has(self: JsonObject, field: string): boolean {
 const atLeastOneMillisecond: Rule = {
   cel: "duration(self) >= duration('1ms')",
   message: "must be a duration of at least 1ms, such as `5s`",
+  quotesValue: true,
   fix: durationFix,
   holds(value: string) {
     const nanoseconds = parseDuration(value);
@@ -24,6 +25,7 @@ export const duration = withRules(anyDuration, atLeastOneMillisecond);
 const portInRange: Rule = {
   cel: "0 < self && self <= 65535",
   message: "must be a port from 1 to 65535",
+  quotesValue: true,
   holds: (value: number) => value > 0 && value <= 65535,
 };
 
@@ -35,6 +37,7 @@ export function notBoth(a: string, b: string): Rule {
   return {
     cel: `(has(self.${a}) ? 1 : 0) + (has(self.${b}) ? 1 : 0) <= 1`,
     message: `may have \`${a}\` or \`${b}\`, not both`,
+    at: b,
     fix: () => `remove \`${a}\` or \`${b}\``,
     holds: (self: JsonObject) => !(has(self, a) && has(self, b)),
   };
@@ -68,6 +71,7 @@ export const notEveryHost: Rule = {
 export const uniquePortNumbers: Rule = {
   cel: "self.all(l1, self.exists_one(l2, l1.number == l2.number))",
   message: "must not have two ports with the same number",
+  fix: () => "give each port its own number",
   holds: (ports: JsonObject[]) => new Set(ports.map((port) => port.number)).size === ports.length,
 };
 
@@ -98,6 +102,7 @@ export const socketIsNoFolder: Rule = {
 export const addressOrNetwork: Rule = {
   cel: "has(self.address) || has(self.network)",
   message: "needs an `address`, or a `network`",
+  at: "address",
   fix: () => "add `address:` with the IP address or host name of the endpoint",
   holds: (self: JsonObject) => has(self, "address") || has(self, "network"),
 };
@@ -105,6 +110,7 @@ export const addressOrNetwork: Rule = {
 export const socketHasNoPorts: Rule = {
   cel: '(has(self.address) ? self.address : "").startsWith("unix://") ? !has(self.ports) : true',
   message: "must not have `ports`: its address is a Unix socket",
+  at: "ports",
   fix: () => "remove `ports`",
   holds: (self: JsonObject) => !(String(self.address ?? "").startsWith(unix) && has(self, "ports")),
 };
@@ -112,6 +118,7 @@ export const socketHasNoPorts: Rule = {
 export const cidrOnlyWithoutLookup: Rule = {
   cel: '!((has(self.addresses) ? self.addresses : []).exists(k, k.contains("/")) && !((has(self.resolution) ? self.resolution : "NONE") in ["STATIC", "NONE"]))',
   message: "may have CIDR blocks in `addresses` only with resolution NONE or STATIC",
+  at: "addresses",
   fix: () => "write single IP addresses, or change `resolution`",
   holds: (self: JsonObject) =>
     ["STATIC", "NONE"].includes(resolution(self)) ||
@@ -121,6 +128,7 @@ export const cidrOnlyWithoutLookup: Rule = {
 export const noEndpointsWithoutResolution: Rule = {
   cel: '((has(self.resolution) ? self.resolution : "NONE") == "NONE") ? !has(self.endpoints) : true',
   message: "must not have `endpoints` with resolution NONE, which is the default",
+  at: "endpoints",
   fix: () => "set `resolution: STATIC` (or DNS), or remove `endpoints`",
   holds: (self: JsonObject) => resolution(self) !== "NONE" || !has(self, "endpoints"),
 };
@@ -128,6 +136,7 @@ export const noEndpointsWithoutResolution: Rule = {
 export const oneEndpointInRoundRobin: Rule = {
   cel: '((has(self.resolution) ? self.resolution : "") == "DNS_ROUND_ROBIN") ? ((has(self.endpoints) ? self.endpoints : []).size() <= 1) : true',
   message: "may have one endpoint at most with resolution DNS_ROUND_ROBIN",
+  at: "endpoints",
   fix: () => "leave one endpoint, or use `resolution: DNS`",
   holds: (self: JsonObject) =>
     resolution(self) !== "DNS_ROUND_ROBIN" || ((self.endpoints ?? []) as unknown[]).length <= 1,

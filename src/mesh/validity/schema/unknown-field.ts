@@ -1,10 +1,10 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { Violation } from "../violation.ts";
 import { schemas } from "./kinds.ts";
-import { nearest } from "./nearest.ts";
+import { nearest, sameLetters } from "./nearest.ts";
 import { fieldNode, type ObjectNode, objectWithin, type SchemaNode } from "./node.ts";
 
-/** An object on the way from the root to where the walk stands, with the field that led on from it. */
+/** An object on the way from the root to where a walk stands, and the field of it that the walk has gone into. */
 export interface Step {
   readonly node: ObjectNode;
   readonly next: string;
@@ -12,32 +12,31 @@ export interface Step {
 
 /**
  * A field that the object does not have. Says what was meant, or where the field belongs: both are looked up in the
- * schema around the place, never listed per field. `way` leads from the root to the object, which `node` describes.
+ * schema around the place, never listed per field. `way` leads from the root to the object that has the field.
  */
-export function unknownField(node: ObjectNode, field: string, path: Path, way: readonly Step[]): Violation {
-  const problem = `\`${field}\` is not a field of ${node.what}`;
+export function unknownField(field: string, path: Path, way: readonly Step[]): Violation {
+  const { node } = way.at(-1)!;
+  const parents = way.slice(0, -1);
+  const message = `\`${field}\` is not a field of ${node.what}`;
   const code = "unknown-field";
-  const [typo, far] = spelling(node, field);
-  if (typo !== null && !far) return { code, path, message: problem, fix: `write \`${typo}\`` };
-  const place = above(way, field) ?? inside(node, field) ?? beside(way, field);
-  if (place) return { code, path, message: `${problem}; it belongs ${place.where}`, fix: place.fix };
-  if (typo !== null) return { code, path, message: problem, fix: `write \`${typo}\`` };
-  const owner = way.length <= 1 ? ownerKind(field, way) : null;
-  if (owner) {
-    return { code, path, message: `${problem}; ${owner} has it`, fix: `move \`${field}\` to ${owner}` };
-  }
-  const known = Object.keys(node.fields).map((name) => `\`${name}\``);
-  return { code, path, message: problem, fix: `remove it; ${node.what} has ${known.join(", ")}` };
+  const names = Object.keys(node.fields);
+  const place = sameLetters(field, names) === null ? (above(parents, field) ?? inside(node, field)) : null;
+  const meant = place ? null : nearest(field, names);
+  if (meant !== null) return { code, path, message, fix: `write \`${meant}\`` };
+  const found = place ?? beside(parents, field) ?? elsewhere(parents, field);
+  if (found) return { code, path, message: `${message}; ${found.where}`, fix: found.fix };
+  return { code, path, message, fix: `remove it; ${node.what} has ${listed(names)}` };
 }
 
-/** The field of this object that was probably meant, and whether the spelling is farther off than case and underscores. */
-function spelling(node: ObjectNode, field: string): [string | null, boolean] {
-  const meant = nearest(field, Object.keys(node.fields));
-  const letters = (name: string) => name.toLowerCase().replaceAll("_", "");
-  return [meant, meant === null || letters(meant) !== letters(field)];
+const mostListed = 8;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, mostListed).map((name) => `\`${name}\``);
+  return names.length > mostListed ? `${shown.join(", ")} and others` : shown.join(", ");
 }
 
 interface Place {
+  /** Goes on after what is wrong. */
   readonly where: string;
   readonly fix: string;
 }
@@ -51,7 +50,7 @@ function above(way: readonly Step[], field: string): Place | null {
     if (!fieldNode(node, field)) continue;
     const levels = level === 1 ? "one level up" : "two levels up";
     return {
-      where: `${levels}, beside \`${next}\``,
+      where: `it belongs ${levels}, beside \`${next}\``,
       fix: `move \`${field}\` to ${node.what.replace(/^an? /, "the ")}, beside \`${next}\``,
     };
   }
@@ -62,7 +61,7 @@ function inside(node: ObjectNode, field: string): Place | null {
   const parent = fieldThatHas(node, field);
   return parent === null
     ? null
-    : { where: `inside \`${parent}\``, fix: `move \`${field}\` into \`${parent}\`` };
+    : { where: `it belongs inside \`${parent}\``, fix: `move \`${field}\` into \`${parent}\`` };
 }
 
 function beside(way: readonly Step[], field: string): Place | null {
@@ -70,7 +69,7 @@ function beside(way: readonly Step[], field: string): Place | null {
     const sibling = fieldThatHas(node, field);
     if (sibling === null || sibling === next) continue;
     return {
-      where: `inside \`${sibling}\`, which stands beside \`${next}\``,
+      where: `it belongs inside \`${sibling}\`, which stands beside \`${next}\``,
       fix: `move \`${field}\` into \`${sibling}\``,
     };
   }
@@ -85,12 +84,13 @@ function fieldThatHas(node: ObjectNode, field: string): string | null {
   return null;
 }
 
-/** The kind whose `spec` has a field that stands in the `spec` of another kind. */
-function ownerKind(field: string, way: readonly Step[]): string | null {
-  const own = way[0]?.node;
+/** In the `spec` of another kind. */
+function elsewhere(way: readonly Step[], field: string): Place | null {
+  if (way.length !== 1) return null;
   for (const schema of Object.values<ObjectNode>(schemas)) {
     const spec = fieldNode(schema, "spec") as SchemaNode & ObjectNode;
-    if (schema !== own && fieldNode(spec, field)) return spec.what;
+    if (schema === way[0]!.node || !fieldNode(spec, field)) continue;
+    return { where: `${spec.what} has it`, fix: `move \`${field}\` to ${spec.what}` };
   }
   return null;
 }

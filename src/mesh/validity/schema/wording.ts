@@ -1,7 +1,8 @@
+import { isObject } from "../../../manifest/json.ts";
 import type { Json, Path } from "../../../manifest/source.ts";
 import { fieldText, type Violation } from "../violation.ts";
 import { nearest } from "./nearest.ts";
-import { isObject, type ObjectNode, type SchemaNode } from "./node.ts";
+import type { ObjectNode, SchemaNode } from "./node.ts";
 
 /** A value as messages quote it, at most 60 characters long. */
 export function quote(value: Json): string {
@@ -48,18 +49,27 @@ export function wrongType(node: SchemaNode, value: Json, path: Path): Violation 
     code: "wrong-type",
     path,
     message: `\`${fieldText(path)}\` must be ${expected(node)}, not ${actual(value)}`,
-    ...(fix === null ? {} : { fix: `write ${fix}` }),
+    ...(fix === null ? {} : { fix }),
   };
 }
 
 function actual(value: Json): string {
   if (typeof value === "string") return `the string ${quote(value)}`;
   if (typeof value === "number" || typeof value === "bigint") return `the number ${value}`;
-  return value === null ? "null" : quote(value);
+  return typeof value === "boolean" ? `\`${value}\`` : quote(value);
 }
 
-/** The value as it was probably meant; null when it cannot be guessed. */
+/** What to do; null when what was meant cannot be guessed. */
 function suggestion(node: SchemaNode, value: Json, path: Path): string | null {
+  if (node.kind === "text" && typeof value === "boolean") {
+    return `put the word in quotes: without them YAML reads ${value ? "y, yes, on" : "n, no, off"} as \`${value}\``;
+  }
+  const meant = replacement(node, value, path);
+  return meant === null ? null : `write ${meant}`;
+}
+
+/** The value as it was probably meant, behind its field. */
+function replacement(node: SchemaNode, value: Json, path: Path): string | null {
   const field = path.at(-1);
   if (value === null || typeof field === "number") return intended(node, value);
   const meant = intended(node, value);

@@ -1,5 +1,6 @@
+import { isObject } from "../../../manifest/json.ts";
 import type { Json, JsonObject, Path } from "../../../manifest/source.ts";
-import { isObject, type ObjectNode, type SchemaNode } from "../schema/node.ts";
+import type { ObjectNode, SchemaNode } from "../schema/node.ts";
 import { wrongType } from "../schema/wording.ts";
 import type { Violation } from "../violation.ts";
 import { decodeScalar } from "./decode-scalar.ts";

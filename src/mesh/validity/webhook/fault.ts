@@ -2,7 +2,7 @@ import type { Path } from "../../../manifest/source.ts";
 import type { HTTPFaultInjection, Percent } from "../../istio.ts";
 import { nearest } from "../schema/nearest.ts";
 import { wholeMilliseconds } from "./durations.ts";
-import { error, type Issue, type Issues, warning } from "./issue.ts";
+import { error, type Issue, type Issues } from "./issue.ts";
 
 /** In the order of their numbers, from 0. */
 const grpcStatuses = [
@@ -56,8 +56,6 @@ function* abort(
     if (!grpcStatuses.includes(grpcStatus)) yield unknownGrpcStatus(grpcStatus, [...path, "grpcStatus"]);
   } else if (httpStatus !== undefined) {
     yield* httpStatusInRange(httpStatus, [...path, "httpStatus"]);
-  } else {
-    yield warning("no-effect", path, "an abort without `httpStatus` or `grpcStatus` aborts nothing");
   }
 }
 

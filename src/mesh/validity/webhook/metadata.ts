@@ -1,5 +1,6 @@
+import { isObject } from "../../../manifest/json.ts";
 import type { Json, JsonObject, Path } from "../../../manifest/source.ts";
-import { isObject } from "../schema/node.ts";
+
 import { quote } from "../schema/wording.ts";
 import type { Violation } from "../violation.ts";
 import { error, type Issues } from "./issue.ts";

@@ -1,6 +1,7 @@
+import { isObject } from "../../../manifest/json.ts";
 import type { Json, Path } from "../../../manifest/source.ts";
 import type { HTTPMatchRequest, HTTPRoute, TCPRoute, TLSRoute, VirtualService } from "../../istio.ts";
-import { isObject } from "../schema/node.ts";
+
 import { type Issue, type Issues, warning } from "./issue.ts";
 import { coveredPrefixes, type PrefixMatch, prefixMatch } from "./overlapping-prefix.ts";
 
