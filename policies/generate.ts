@@ -1,6 +1,6 @@
 /** Writes what is derived from the sources: the packs as code, the policy's JSON schema, the rule documentation. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 
 const file = (path: string) => new URL(`../${path}`, import.meta.url);
 

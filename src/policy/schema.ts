@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { rules } from "../rules/index.ts";
 import { severities } from "../rules/rule.ts";
 import { packTexts } from "./packs.generated.ts";

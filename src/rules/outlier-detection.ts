@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Range } from "../manifest/source.ts";
 import { type DestinationPolicy, effectiveDestinationPolicy } from "../mesh/destination-policy.ts";
 import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Path } from "../manifest/source.ts";
 import type { Sidecar } from "../mesh/istio.ts";
 import type { MeshObject } from "../mesh/object.ts";

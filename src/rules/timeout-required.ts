@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { HTTPRoute } from "../mesh/istio.ts";
 import { defineStateRule } from "./rule.ts";
 

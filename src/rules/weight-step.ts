@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Shift } from "../traffic/change.ts";
 import { percent } from "../traffic/fraction.ts";
 import type { Violation } from "./finding.ts";
