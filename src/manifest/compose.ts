@@ -1,6 +1,5 @@
 /** From the YAML reader's events to a tree whose every node knows its value, as Kubernetes sees it, and its place. */
 import {
-  type AliasEvent,
   COLLECTION_STYLE,
   EVENT_ID,
   type Event,
@@ -10,6 +9,7 @@ import {
   type ScalarEvent,
   type SequenceEvent,
 } from "js-yaml";
+import { Anchors } from "./anchors.ts";
 import { BareObject } from "./json.ts";
 import type { ComposeLimits, Composition, Dialect, DuplicateKey, Entry, Node } from "./node.ts";
 import { parse } from "./parse.ts";
@@ -32,18 +32,15 @@ class Composer {
   readonly #text: string;
   readonly #events: readonly Event[];
   readonly #duplicates: DuplicateKey[] = [];
-  /** By name, the node last anchored; "open" while the node is still being read, when an alias would be recursive. */
-  readonly #anchors = new Map<string, Node | "open">();
-  readonly #aliasNodes: number;
+  readonly #anchors: Anchors;
   readonly #dialect: Dialect;
-  #aliased = 0;
   #next = 0;
   #flowDepth = 0;
 
   constructor(text: string, stream: readonly Event[], limits: ComposeLimits) {
     this.#text = text;
     this.#events = stream;
-    this.#aliasNodes = limits.aliasNodes;
+    this.#anchors = new Anchors(limits.aliasNodes);
     this.#dialect = limits.dialect ?? kubernetes;
   }
 
@@ -57,7 +54,7 @@ class Composer {
       });
     }
     if (this.#peek() === EVENT_ID.POP) return nothing;
-    return { root: this.#node(), duplicates: this.#duplicates, aliased: this.#aliased };
+    return { root: this.#node(), duplicates: this.#duplicates, aliased: this.#anchors.added };
   }
 
   #take(): Event | undefined {
@@ -79,7 +76,11 @@ class Composer {
       case EVENT_ID.MAPPING:
         return this.#anchor(event, this.#collection(event));
       case EVENT_ID.ALIAS:
-        return this.#alias(event);
+        return this.#anchors.refer(
+          this.#text.slice(event.anchorStart, event.anchorEnd),
+          event.anchorStart - 1,
+          event.anchorEnd,
+        );
       default:
         throw new Error("the YAML reader's events do not form a tree");
     }
@@ -97,36 +98,6 @@ class Composer {
   #anchor<T extends Node | "open">(event: { anchorStart: number; anchorEnd: number }, node: T): T {
     if (event.anchorStart >= 0) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), node);
     return node;
-  }
-
-  #alias(event: AliasEvent): Node {
-    const name = this.#text.slice(event.anchorStart, event.anchorEnd);
-    const place = { start: event.anchorStart - 1, end: event.anchorEnd };
-    const target = this.#anchors.get(name);
-    if (target === undefined) {
-      throw new YamlError("unknown-anchor", `no anchor \`&${name}\` stands before its alias`, {
-        offset: place.start,
-        fix: "define the anchor in this document, above its use",
-      });
-    }
-    if (target === "open") {
-      throw new YamlError("recursive-alias", `the value of anchor \`&${name}\` contains itself`, {
-        offset: place.start,
-        fix: "write the value out instead of referring to it",
-      });
-    }
-    this.#spend(target.size, place.start);
-    return { ...target, ...place };
-  }
-
-  #spend(nodes: number, offset: number): void {
-    this.#aliased += nodes;
-    if (this.#aliased > this.#aliasNodes) {
-      throw new YamlError("alias-expansion", "aliases expand to more values than is allowed", {
-        offset,
-        fix: "write the values out, or split the file",
-      });
-    }
   }
 
   #scalar(event: ScalarEvent): Node {
@@ -203,14 +174,16 @@ class Composer {
   #set(entry: Entry, value: JsonObject, entries: Entry[]): void {
     if (Object.hasOwn(value, entry.key) && this.#duplicates.length < maxDuplicates) {
       const first = entries.find((earlier) => earlier.key === entry.key);
-      if (first !== undefined)
-        this.#duplicates.push({ key: entry.key, at: entry.keyNode, first: first.keyNode });
+      if (first) this.#duplicates.push({ key: entry.key, at: entry.keyNode, first: first.keyNode });
     }
     value[entry.key] = entry.node.value;
     entries.push(entry);
   }
 
-  /** `goyaml.v2` merges where the `<<` stands, so keys above it are overwritten, and of a list the first mapping wins. Where own keys hold, what is there already stays. */
+  /**
+   * `goyaml.v2` merges where the `<<` stands, so keys above it are overwritten, and of a list the first mapping wins.
+   * Where own keys hold, what is there already stays.
+   */
   #merge(node: Node, offset: number, value: JsonObject, entries: Entry[]): void {
     const { ownKeysHold } = this.#dialect;
     const sources = node.entries === undefined ? (node.items ?? [node]) : [node];
