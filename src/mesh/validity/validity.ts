@@ -1,19 +1,21 @@
 import { isObject } from "../../manifest/json.ts";
 import type { Json } from "../../manifest/source.ts";
+import { networkingGroup } from "../kinds.ts";
+import { readMetadata } from "./metadata.ts";
 import { checkManifest } from "./schema/check.ts";
-import { group, isKind, type Kind, otherKinds, schemas, servedVersions } from "./schema/kinds.ts";
+import { isKind, type Kind, otherKinds, schemas, servedVersions } from "./schema/kinds.ts";
 import { nearest } from "./schema/nearest.ts";
-
 import { pruneNulls } from "./schema/nulls.ts";
 import { quote } from "./schema/wording.ts";
 import { pathText, type Violation } from "./violation.ts";
-import { readMetadata } from "./webhook/metadata.ts";
 import { type Review, reviewByWebhook } from "./webhook/webhook.ts";
 
 /** Whether Kubernetes and Istio would take a manifest. */
 export interface Validity {
   /** What `kubectl apply` would end in: the API server drops nulls, then both have their say. */
   readonly accepted: boolean;
+  /** Why it would not be accepted, each thing once. */
+  readonly refusals: readonly Violation[];
   /** Istiod's validating webhook, of the object as written and alone. */
   readonly webhook: Review;
   /** The API server's schema with strict field validation. */
@@ -31,16 +33,15 @@ export function validateObject(manifest: Json, namespace = "default"): Validity 
   const crd = { valid: errors.length === 0, errors };
   const webhook = reviewByWebhook(kind, manifest, namespace);
   const kept = pruneNulls(schemas[kind], manifest);
-  const afterPruning =
-    kept === manifest || !isObject(kept) ? webhook : reviewByWebhook(kind, kept, namespace);
-  return { accepted: crd.valid && afterPruning.valid, webhook, crd };
+  const applied = kept === manifest || !isObject(kept) ? webhook : reviewByWebhook(kind, kept, namespace);
+  const refusals = [...errors, ...notAmong(errors, applied.errors)];
+  return { accepted: refusals.length === 0, refusals, webhook, crd };
 }
 
-/** Why a manifest would not be accepted, each thing once: where both judges speak of one field, the API server is first. */
-export function refusals({ accepted, crd, webhook }: Validity): Violation[] {
-  if (accepted) return [];
-  const told = new Set(crd.errors.map(({ path }) => pathText(path)));
-  return [...crd.errors, ...webhook.errors.filter(({ path }) => !told.has(pathText(path)))];
+/** Where both judges speak of one field, the API server has its say first and alone. */
+function notAmong(told: readonly Violation[], others: readonly Violation[]): Violation[] {
+  const places = new Set(told.map(({ path }) => pathText(path)));
+  return others.filter(({ path }) => !places.has(pathText(path)));
 }
 
 /**
@@ -50,7 +51,7 @@ export function refusals({ accepted, crd, webhook }: Validity): Violation[] {
 export function schemaErrors(manifest: Json): Violation[] {
   const kind = judgedKind(manifest);
   if (kind === null || !isObject(manifest)) return [];
-  const version = String(manifest.apiVersion).slice(group.length + 1);
+  const version = String(manifest.apiVersion).slice(networkingGroup.length + 1);
   const unserved = servedVersions.includes(version) ? [] : [unservedVersion(version)];
   return [...unserved, ...readMetadata(manifest, "").errors, ...checkManifest(schemas[kind], manifest)];
 }
@@ -58,14 +59,16 @@ export function schemaErrors(manifest: Json): Violation[] {
 /** The kind of a manifest of Istio's networking API that Sluice judges; null for all others. Any version counts. */
 export function judgedKind(manifest: Json): Kind | null {
   if (!isObject(manifest) || typeof manifest.apiVersion !== "string") return null;
-  return manifest.apiVersion.startsWith(`${group}/`) && isKind(manifest.kind) ? manifest.kind : null;
+  return manifest.apiVersion.startsWith(`${networkingGroup}/`) && isKind(manifest.kind)
+    ? manifest.kind
+    : null;
 }
 
 /** Whether a manifest means to be one that Sluice judges: kind or group may be mistaken, not both. */
 export function concernsIstio(manifest: Json): boolean {
   if (!isObject(manifest)) return false;
   const api = String(manifest.apiVersion).split("/")[0]!;
-  if (api === group) return !otherKinds.includes(String(manifest.kind));
+  if (api === networkingGroup) return !otherKinds.includes(String(manifest.kind));
   return api.endsWith(".istio.io") && isKind(manifest.kind);
 }
 
@@ -73,8 +76,8 @@ function unservedVersion(version: string): Violation {
   return {
     code: "unserved-version",
     path: ["apiVersion"],
-    message: `\`${group}/${version}\` is not a version that is served`,
-    fix: `write \`${group}/${servedVersions[0]}\``,
+    message: `\`${networkingGroup}/${version}\` is not a version that is served`,
+    fix: `write \`${networkingGroup}/${servedVersions[0]}\``,
   };
 }
 
@@ -82,6 +85,7 @@ function notJudged(manifest: Json): Validity {
   const error = unknownType(manifest);
   return {
     accepted: false,
+    refusals: [error],
     webhook: { valid: false, errors: [error], warnings: [] },
     crd: { valid: false, errors: [error] },
   };
@@ -98,14 +102,14 @@ function unknownType(manifest: Json): Violation {
       code: "unknown-type",
       path: ["apiVersion"],
       message,
-      fix: `write \`${group}/${servedVersions[0]}\``,
+      fix: `write \`${networkingGroup}/${servedVersions[0]}\``,
     };
   }
   const meant = typeof kind === "string" ? nearest(kind, Object.keys(schemas)) : null;
   return {
     code: "unknown-type",
     path: ["kind"],
-    message: `${quote(kind)} is not a kind of \`${group}\` that Sluice judges`,
+    message: `${quote(kind)} is not a kind of \`${networkingGroup}\` that Sluice judges`,
     ...(meant === null ? {} : { fix: `write \`${meant}\`` }),
   };
 }

@@ -12,6 +12,9 @@ export interface Violation {
   readonly fix?: string;
 }
 
+/** An object that is wrong everywhere is told so often at most. */
+export const mostTold = 100;
+
 /** A path as operators read and type it: `spec.http[0].route[1].weight`; odd keys are quoted. */
 export function pathText(path: Path): string {
   return path.reduce<string>((text, part) => {
@@ -21,10 +24,11 @@ export function pathText(path: Path): string {
   }, "");
 }
 
-/** The last field of a path with its list indexes: `hosts[0]`, `timeout`. */
+/** The last field of a path with its list indexes, at most 60 characters long: `hosts[0]`, `timeout`. */
 export function fieldText(path: Path): string {
   const start = path.findLastIndex((part) => typeof part === "string");
-  return pathText(path.slice(Math.max(start, 0)));
+  const text = pathText(path.slice(Math.max(start, 0)));
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 /** Violations as problems with a place in the file: unknown fields are marked at their key, everything else at the value. */

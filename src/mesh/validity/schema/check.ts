@@ -1,6 +1,6 @@
 import { isObject } from "../../../manifest/json.ts";
 import type { Json, JsonObject } from "../../../manifest/source.ts";
-import { fieldText, type Violation } from "../violation.ts";
+import { fieldText, mostTold, type Violation } from "../violation.ts";
 import { checkScalar } from "./check-scalar.ts";
 import { fieldNode, type ListNode, type MapNode, type ObjectNode, type SchemaNode } from "./node.ts";
 import { type Step, unknownField } from "./unknown-field.ts";
@@ -26,7 +26,7 @@ class Walk {
   readonly #way: Step[] = [];
 
   visit(node: SchemaNode, value: Json): void {
-    if (value === null && node.nullable) return;
+    if ((value === null && node.nullable) || this.violations.length >= mostTold) return;
     const before = this.violations.length;
     this.#visitByType(node, value);
     // A rule relies on the types of everything below it.
@@ -55,7 +55,7 @@ class Walk {
       const inner = value[field]!;
       step.next = field;
       if (child && inner !== null) this.#visitAt(field, child, inner);
-      else if (!child && !node.open) this.#unknown(field);
+      else if (!child && !node.open && this.violations.length < mostTold) this.#unknown(field);
     }
     this.#way.pop();
     for (const field of node.required) if (!isSet(value, field)) this.#missing(node, field);

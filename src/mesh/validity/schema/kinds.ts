@@ -22,7 +22,6 @@ export const schemas: Readonly<Record<Kind, ObjectNode & SchemaNode>> = {
   Sidecar: object("a Sidecar manifest", { spec: sidecar, status }),
 };
 
-export const group = "networking.istio.io";
 /** The versions that the API server serves, the stored one first. */
 export const servedVersions = ["v1", "v1beta1", "v1alpha3"];
 /** Kinds of the same group that Sluice leaves alone. */

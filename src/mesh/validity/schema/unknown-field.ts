@@ -3,6 +3,7 @@ import type { Violation } from "../violation.ts";
 import { schemas } from "./kinds.ts";
 import { nearest, sameLetters } from "./nearest.ts";
 import { fieldNode, type ObjectNode, objectWithin, type SchemaNode } from "./node.ts";
+import { named } from "./wording.ts";
 
 /** An object on the way from the root to where a walk stands, and the field of it that the walk has gone into. */
 export interface Step {
@@ -17,7 +18,7 @@ export interface Step {
 export function unknownField(field: string, path: Path, way: readonly Step[]): Violation {
   const { node } = way.at(-1)!;
   const parents = way.slice(0, -1);
-  const message = `\`${field}\` is not a field of ${node.what}`;
+  const message = `${named(field)} is not a field of ${node.what}`;
   const code = "unknown-field";
   const names = Object.keys(node.fields);
   const place = sameLetters(field, names) === null ? (above(parents, field) ?? inside(node, field)) : null;

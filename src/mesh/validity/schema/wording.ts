@@ -8,12 +8,19 @@ import type { ObjectNode, SchemaNode } from "./node.ts";
 export function quote(value: Json): string {
   if (Array.isArray(value)) return "a list";
   if (isObject(value)) return "an object";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return bounded(typeof value === "string" ? JSON.stringify(value) : String(value));
+}
+
+/** The name of a field or the like, of whatever length, as messages show it. */
+export function named(name: string): string {
+  return `\`${bounded(name)}\``;
+}
+
+function bounded(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** What a field expects, for "must be …". */
-export function expected(node: SchemaNode): string {
+function expected(node: SchemaNode): string {
   switch (node.kind) {
     case "object":
       return `${node.what}, an object with ${fieldNames(node)}`;
@@ -78,15 +85,15 @@ function replacement(node: SchemaNode, value: Json, path: Path): string | null {
 
 function intended(node: SchemaNode, value: Json): string | null {
   if (Array.isArray(value) || isObject(value) || value === null) return null;
-  if (node.kind === "list") return literalFits(node.items, value) ? `\`[${yaml(value)}]\`` : null;
+  if (node.kind === "list") return literalFits(node.items, value) ? `\`[${quote(value)}]\`` : null;
   if (node.kind === "object") {
     const entry = Object.entries(node.fields).find(([, inner]) => literalFits(inner, value));
-    return entry ? `\`{ ${entry[0]}: ${yaml(value)} }\`` : null;
+    return entry ? `\`{ ${entry[0]}: ${quote(value)} }\`` : null;
   }
   if (node.kind === "text" && node.format === "duration") {
     return typeof value === "number" && value > 0 ? `\`${value}s\`` : null;
   }
-  if (node.kind === "text") return `\`"${value}"\`, in quotes`;
+  if (node.kind === "text") return `\`${quote(String(value))}\`, in quotes`;
   if (typeof value !== "string") return null;
   if (node.kind === "integer" && /^-?\d+$/.test(value)) return `\`${value}\`, without quotes`;
   if (node.kind === "number" && value.trim() !== "" && Number.isFinite(Number(value))) {
@@ -100,10 +107,6 @@ function intended(node: SchemaNode, value: Json): string | null {
 function literalFits(node: SchemaNode, value: Json): boolean {
   if (node.kind === "integer" || node.kind === "number") return typeof value === "number";
   return node.kind === "text" && typeof value === "string";
-}
-
-function yaml(value: Json): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** A word that is not of the enumeration. */

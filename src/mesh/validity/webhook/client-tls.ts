@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { ClientTLSSettings } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { error, type Issues } from "./issue.ts";
 
 const ofCredential = ["clientCertificate", "privateKey", "caCertificates", "caCrl"] as const;
@@ -36,7 +37,7 @@ function* configMapCredential(name: string | undefined, namespace: string, path:
   if (!name?.startsWith(configMap)) return;
   const [from = "", map = ""] = name.slice(configMap.length).split("/");
   if (from === namespace && map !== "") return;
-  const message = `${JSON.stringify(name)} must name a ConfigMap of the own namespace`;
+  const message = `${quote(name)} must name a ConfigMap of the own namespace`;
   yield error("invalid-credential", path, message, `write \`${configMap}${namespace}/<name>\``);
 }
 

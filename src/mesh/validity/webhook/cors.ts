@@ -1,6 +1,7 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { CorsPolicy, StringMatch } from "../../istio.ts";
 import { parseDuration, second } from "../duration.ts";
+import { quote } from "../schema/wording.ts";
 import { wholeMilliseconds } from "./durations.ts";
 import { error, type Issues } from "./issue.ts";
 import { regexMatch } from "./string-match.ts";
@@ -20,18 +21,14 @@ export function* corsPolicy(policy: CorsPolicy | undefined, path: Path): Issues 
     yield error(
       "unknown-value",
       [...path, "allowMethods", index],
-      `${JSON.stringify(method)} is not an HTTP method`,
+      `${quote(method)} is not an HTTP method`,
       fix,
     );
   }
   for (const field of ["allowHeaders", "exposeHeaders"] as const) {
     for (const [index, name] of (policy[field] ?? []).entries()) {
       if (token.test(name)) continue;
-      yield error(
-        "invalid-header",
-        [...path, field, index],
-        `${JSON.stringify(name)} is not the name of a header`,
-      );
+      yield error("invalid-header", [...path, field, index], `${quote(name)} is not the name of a header`);
     }
   }
   yield* maxAge(policy.maxAge, [...path, "maxAge"]);

@@ -60,7 +60,7 @@ function readEnum(values: readonly string[], value: Json, path: Path): Reading {
 /** Istiod strips the quotes of a quoted number, so that even `"null"` becomes 0. */
 function readInteger(node: IntegerNode, value: Json, path: Path): Reading {
   if (typeof value === "string" && value.trim() === "null") return [0];
-  const quoted = typeof value === "string" && /^ *-?(0|[1-9]\d*) *$/.test(value) ? BigInt(value) : null;
+  const quoted = typeof value === "string" && /^ *-?(0|[1-9]\d{0,30}) *$/.test(value) ? BigInt(value) : null;
   const number = quoted ?? value;
   const isNumber = typeof number === "bigint" || (typeof number === "number" && Number.isInteger(number));
   if (!isNumber) return [undefined, wrongType({ kind: "integer" }, value, path)];

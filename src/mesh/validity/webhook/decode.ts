@@ -58,8 +58,9 @@ function emptyValue(node: SchemaNode): Json {
 function decodeObject(node: ObjectNode, value: Json, path: Path, errors: Violation[]): JsonObject {
   const source = asObject(node as ObjectNode & SchemaNode, value, path, errors);
   const message: JsonObject = {};
+  const mayHoldProtobufNames = Object.keys(source).some((key) => key.includes("_"));
   for (const [field, child] of Object.entries(node.fields)) {
-    const name = source[field] === undefined ? protobufName(field) : field;
+    const name = mayHoldProtobufNames && source[field] === undefined ? protobufName(field) : field;
     const inner = source[name];
     if (inner === undefined || inner === null) continue;
     const decoded = decode(child, inner, [...path, name], errors);

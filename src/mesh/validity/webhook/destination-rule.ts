@@ -1,7 +1,8 @@
 import type { DestinationRule, Subset } from "../../istio.ts";
+import type { Metadata } from "../metadata.ts";
+import { quote } from "../schema/wording.ts";
 import { exportTo } from "./export-to.ts";
 import { error, errorsOf, type Issues, warning } from "./issue.ts";
-import type { Metadata } from "./metadata.ts";
 import { labelMap, subsetName, wildcardHost } from "./names.ts";
 import { trafficPolicy } from "./traffic-policy.ts";
 import { selectorLabels } from "./workload-selector.ts";
@@ -30,7 +31,7 @@ function* subsets(list: readonly Subset[], namespace: string): Issues {
       yield error(
         "duplicate",
         [...path, "name"],
-        `two subsets are called ${JSON.stringify(name)}`,
+        `two subsets are called ${quote(name)}`,
         "rename one of them",
       );
     }

@@ -1,8 +1,9 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { ServiceEntry, WorkloadEntry } from "../../istio.ts";
+import type { Metadata } from "../metadata.ts";
+import { quote } from "../schema/wording.ts";
 import { isIpAddress } from "./address.ts";
 import { error, type Issues, warning } from "./issue.ts";
-import type { Metadata } from "./metadata.ts";
 import { flawOfName, labelMap } from "./names.ts";
 import { portName, portNumber } from "./ports.ts";
 import { isTcp, parseProtocol } from "./protocol.ts";
@@ -60,7 +61,7 @@ function* staticEndpoint(endpoint: WorkloadEntry, spec: ServiceEntry, path: Path
     yield warning(
       "no-address",
       at,
-      `the endpoint has no \`address\` in the network ${JSON.stringify(endpoint.network)}`,
+      `the endpoint has no \`address\` in the network ${quote(endpoint.network)}`,
     );
   } else if (address.startsWith(unixPrefix)) {
     yield* unixAddress(address.slice(unixPrefix.length), at);
@@ -72,7 +73,7 @@ function* staticEndpoint(endpoint: WorkloadEntry, spec: ServiceEntry, path: Path
         "remove them",
       );
   } else if (!isIpAddress(address)) {
-    const message = `${JSON.stringify(address)} is not an IP address, which resolution STATIC needs`;
+    const message = `${quote(address)} is not an IP address, which resolution STATIC needs`;
     yield error("invalid-address", at, message, "write the IP address, or `resolution: DNS`");
   }
   yield* endpointPorts(endpoint, spec, path);
@@ -93,7 +94,7 @@ function* resolvedByDns(spec: ServiceEntry): Issues {
     const path = ["spec", "endpoints", index];
     const address = endpoint.address ?? "";
     if (!isIpAddress(address) && flawOfName(address) !== null) {
-      const message = `${JSON.stringify(address)} is neither host name nor IP address`;
+      const message = `${quote(address)} is neither host name nor IP address`;
       yield error("invalid-address", [...path, "address"], message);
     }
     yield* labelMap(endpoint.labels, [...path, "labels"]);
@@ -109,7 +110,7 @@ function* resolvedByDns(spec: ServiceEntry): Issues {
 function* lookedUpHosts(hosts: readonly string[]): Issues {
   const index = hosts.findIndex((host) => flawOfName(host) !== null);
   if (index < 0) return;
-  const message = `${JSON.stringify(hosts[index])} cannot be looked up in DNS`;
+  const message = `${quote(hosts[index]!)} cannot be looked up in DNS`;
   yield error(
     "invalid-host",
     ["spec", "hosts", index],
@@ -126,7 +127,7 @@ function* resolvedByRequest(
   if (!hosts) yield error("required", ["spec", "hosts"], "resolution DYNAMIC_DNS needs a wildcard host");
   for (const [index, host] of (hosts ?? []).entries()) {
     if (host.startsWith("*")) continue;
-    const message = `resolution DYNAMIC_DNS is for wildcard hosts, not ${JSON.stringify(host)}`;
+    const message = `resolution DYNAMIC_DNS is for wildcard hosts, not ${quote(host)}`;
     yield error(
       "invalid-host",
       ["spec", "hosts", index],
@@ -141,7 +142,7 @@ function* resolvedByRequest(
   }
   for (const [index, { protocol }] of ports.entries()) {
     if (["http", "tls", "grpc", "http2"].includes(parseProtocol(protocol) ?? "")) continue;
-    const message = `resolution DYNAMIC_DNS takes HTTP, HTTP2, GRPC and TLS ports, not ${JSON.stringify(protocol ?? "")}`;
+    const message = `resolution DYNAMIC_DNS takes HTTP, HTTP2, GRPC and TLS ports, not ${quote(protocol ?? "")}`;
     yield error("unknown-protocol", ["spec", "ports", index, "protocol"], message);
   }
   yield* dynamicLocation(location ?? "MESH_EXTERNAL", labels["istio.io/use-waypoint"] ?? "");
@@ -162,7 +163,7 @@ function* endpointPorts(endpoint: WorkloadEntry, spec: ServiceEntry, path: Path)
   for (const [name, number] of Object.entries(endpoint.ports ?? {})) {
     const at = [...path, "ports", name];
     if (!known.has(name)) {
-      const message = `${JSON.stringify(name)} is not the name of a port in \`spec.ports\``;
+      const message = `${quote(name)} is not the name of a port in \`spec.ports\``;
       yield error("unknown-port", at, message, known.size > 0 ? `write ${[...known].join(" or ")}` : null);
     }
     yield* portName(name, at);

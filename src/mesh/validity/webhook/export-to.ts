@@ -1,3 +1,4 @@
+import { quote } from "../schema/wording.ts";
 import { error, type Issues } from "./issue.ts";
 import { isDnsLabel } from "./names.ts";
 
@@ -33,7 +34,7 @@ export function* exportTo(
       yield error(
         "invalid-namespace",
         at,
-        `${JSON.stringify(entry)} is not a namespace`,
+        `${quote(entry)} is not a namespace`,
         "write `.`, `*` or the name of a namespace",
       );
     }

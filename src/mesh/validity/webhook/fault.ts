@@ -1,6 +1,7 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { HTTPFaultInjection, Percent } from "../../istio.ts";
 import { nearest } from "../schema/nearest.ts";
+import { quote } from "../schema/wording.ts";
 import { wholeMilliseconds } from "./durations.ts";
 import { error, type Issue, type Issues } from "./issue.ts";
 
@@ -62,7 +63,7 @@ function* abort(
 function unknownGrpcStatus(status: string, path: Path): Issue {
   const meant = /^\d+$/.test(status) ? grpcStatuses[Number(status)] : nearest(status, grpcStatuses);
   const fix = `write ${meant ? `\`${meant}\`` : "a name such as `UNAVAILABLE`"}`;
-  return error("unknown-value", path, `${JSON.stringify(status)} is not the name of a gRPC status`, fix);
+  return error("unknown-value", path, `${quote(status)} is not the name of a gRPC status`, fix);
 }
 
 /** A status that Istio lets Envoy answer with. Istio's own message says 599, its code takes 600 too. */

@@ -1,4 +1,5 @@
 import type { Path } from "../../../manifest/source.ts";
+import { quote } from "../schema/wording.ts";
 import { error, type Issues, warning } from "./issue.ts";
 import { flawOfName, isDnsLabel } from "./names.ts";
 
@@ -19,19 +20,10 @@ export function* gatewayNames(names: readonly string[] | undefined, path: Path, 
     if (!isDnsLabel(namespace)) {
       const fix =
         namespace === "." ? `write \`${name}\`: a name alone is looked up in the own namespace` : null;
-      yield error(
-        "invalid-gateway",
-        at,
-        `${JSON.stringify(reference)}: ${JSON.stringify(namespace)} is not a namespace`,
-        fix,
-      );
+      yield error("invalid-gateway", at, `${quote(reference)}: ${quote(namespace)} is not a namespace`, fix);
     }
     if (!isDnsLabel(name) && !(anyName && name !== "")) {
-      yield error(
-        "invalid-gateway",
-        at,
-        `${JSON.stringify(reference)}: ${JSON.stringify(name)} is not the name of a Gateway`,
-      );
+      yield error("invalid-gateway", at, `${quote(reference)}: ${quote(name)} is not the name of a Gateway`);
     }
   }
 }
@@ -39,10 +31,10 @@ export function* gatewayNames(names: readonly string[] | undefined, path: Path, 
 function* nameAlone(reference: string, at: Path): Issues {
   const [name, namespace] = reference.split(".");
   if (namespace !== undefined) {
-    const message = `${JSON.stringify(reference)} is an old way to name a Gateway of another namespace`;
+    const message = `${quote(reference)} is an old way to name a Gateway of another namespace`;
     yield warning("deprecated", at, message, `write \`${namespace}/${name}\``);
   }
   const flaw = flawOfName(reference);
   if (flaw !== null)
-    yield error("invalid-gateway", at, `${JSON.stringify(reference)} is not the name of a Gateway: ${flaw}`);
+    yield error("invalid-gateway", at, `${quote(reference)} is not the name of a Gateway: ${flaw}`);
 }

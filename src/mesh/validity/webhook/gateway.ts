@@ -1,8 +1,10 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { Gateway, Port, Server } from "../../istio.ts";
+import type { Metadata } from "../metadata.ts";
+import { quote } from "../schema/wording.ts";
 import { isIpAddress } from "./address.ts";
+import { hasGatewaySemantics } from "./annotations.ts";
 import { error, type Issues, warning } from "./issue.ts";
-import { hasGatewaySemantics, type Metadata } from "./metadata.ts";
 import { isDnsLabel } from "./names.ts";
 import { portNumber, unknownProtocol } from "./ports.ts";
 import { isHttp, isTls, parseProtocol } from "./protocol.ts";
@@ -14,7 +16,7 @@ import { unixAddress, unixPrefix } from "./unix-address.ts";
 export function* gateway(spec: Gateway, metadata: Metadata): Issues {
   const fromGatewayApi = hasGatewaySemantics(metadata, "gateway");
   if (!fromGatewayApi && !isDnsLabel(metadata.name)) {
-    const message = `${JSON.stringify(metadata.name)} is not a name for a Gateway: at most 63 letters, digits and inner "-" are, and no dots`;
+    const message = `${quote(metadata.name)} is not a name for a Gateway: these have at most 63 letters, digits and inner "-", and no dots`;
     yield error("invalid-name", ["metadata", "name"], message);
   }
   const servers = spec.servers ?? [];
@@ -35,7 +37,7 @@ function* acrossServers(servers: readonly Server[]): Issues {
       yield error(
         "duplicate",
         [...path, "port", "name"],
-        `two servers have a port called ${JSON.stringify(name)}`,
+        `two servers have a port called ${quote(name)}`,
         "rename one of them",
       );
     }
@@ -107,8 +109,7 @@ function* serverPort(port: Port | undefined, boundTo: string | undefined, path: 
 function* bind({ bind: boundTo, port }: Server, path: Path): Issues {
   if (!boundTo) return;
   if (!boundTo.startsWith(unixPrefix)) {
-    if (!isIpAddress(boundTo))
-      yield error("invalid-address", path, `${JSON.stringify(boundTo)} is not an IP address`);
+    if (!isIpAddress(boundTo)) yield error("invalid-address", path, `${quote(boundTo)} is not an IP address`);
     return;
   }
   yield* unixAddress(boundTo.slice(unixPrefix.length), path);

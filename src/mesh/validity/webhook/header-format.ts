@@ -1,3 +1,5 @@
+import { quote } from "../schema/wording.ts";
+
 type Reading =
   | "text"
   | "variable"
@@ -27,7 +29,7 @@ export function flawOfHeaderFormat(value: string): string | null {
       index++;
     } else {
       const next: Reading | null = step(reading, character);
-      if (next === null) return `${JSON.stringify(character)} cannot stand at position ${index + 1}`;
+      if (next === null) return `${quote(character)} cannot stand at position ${index + 1}`;
       reading = next;
     }
   }

@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { HeaderOperations, Headers } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { flawOfHeaderFormat } from "./header-format.ts";
 import { error, type Issues } from "./issue.ts";
 
@@ -53,11 +54,7 @@ function nameless(path: Path) {
 }
 
 function pseudoHeader(name: string, path: Path) {
-  return error(
-    "invalid-header",
-    path,
-    `${JSON.stringify(name)} is a pseudo-header, which cannot be changed here`,
-  );
+  return error("invalid-header", path, `${quote(name)} is a pseudo-header, which cannot be changed here`);
 }
 
 function* headerValue(value: string, path: Path): Issues {
@@ -68,7 +65,7 @@ function* headerValue(value: string, path: Path): Issues {
   const flaw = flawOfHeaderFormat(value);
   if (flaw === null) return;
   const fix = "write `%%` for a percent sign, `%VARIABLE%` for one of Envoy's variables";
-  yield error("invalid-header", path, `${JSON.stringify(value)} is not a header value: ${flaw}`, fix);
+  yield error("invalid-header", path, `${quote(value)} is not a header value: ${flaw}`, fix);
 }
 
 /** The characters that Envoy refuses in header values: tabs are none of them. */

@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { HTTPMatchRequest, HTTPRedirect, HTTPRewrite, HTTPRoute } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { destination } from "./destinations.ts";
 import { httpStatusInRange } from "./fault.ts";
 import { error, type Issues, warning } from "./issue.ts";
@@ -42,11 +43,11 @@ export function* redirectAction(
     yield error(
       "unknown-value",
       [...path, "scheme"],
-      `\`scheme\` cannot be ${JSON.stringify(scheme)}`,
+      `\`scheme\` cannot be ${quote(scheme)}`,
       "write `http` or `https`",
     );
   } else if (port && !isPort(port)) {
-    yield error("invalid-port", [...path, "port"], `${port} is not a port: 1 to 65535 are`);
+    yield error("invalid-port", [...path, "port"], `${port} is not a port: ports go from 1 to 65535`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { HTTPMatchRequest, StringMatch } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { gatewayNames } from "./gateway-names.ts";
 import { error, errorsOf, type Issues } from "./issue.ts";
 import { isDnsLabel, labelMap } from "./names.ts";
@@ -25,7 +26,7 @@ function* httpMatch(match: HTTPMatchRequest, path: Path): Issues {
   yield* labelMap(match.sourceLabels, [...path, "sourceLabels"]);
   yield* errorsOf(gatewayNames(match.gateways, [...path, "gateways"]));
   if (match.sourceNamespace && !isDnsLabel(match.sourceNamespace)) {
-    const message = `${JSON.stringify(match.sourceNamespace)} is not a namespace`;
+    const message = `${quote(match.sourceNamespace)} is not a namespace`;
     yield error("invalid-namespace", [...path, "sourceNamespace"], message);
   }
 }
@@ -49,7 +50,7 @@ const pseudoHeaders = [":method", ":scheme", ":authority", ":path", ":status"];
 function* matchedHeaderName(name: string, path: Path): Issues {
   if (name === "") yield error("invalid-header", path, "a header needs a name");
   else if (!isJwtClaim(name) && !pseudoHeaders.includes(name) && !token.test(name)) {
-    yield error("invalid-header", path, `${JSON.stringify(name)} is not the name of a header`);
+    yield error("invalid-header", path, `${quote(name)} is not the name of a header`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { HTTPRoute } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { corsPolicy } from "./cors.ts";
 import { weightedDestinations } from "./destinations.ts";
 import { wholeMilliseconds } from "./durations.ts";
@@ -81,7 +82,7 @@ function* authorityOnce({ rewrite, headers }: HTTPRoute, path: Path): Issues {
       if (!isAuthority(name)) continue;
       const at = [...path, "headers", "request", operation, name];
       if (current !== "") {
-        const message = `the host of the request is replaced twice: by ${JSON.stringify(current)} and ${JSON.stringify(value)}`;
+        const message = `the host of the request is replaced twice: by ${quote(current)} and ${quote(value)}`;
         yield error("conflict", at, message, "leave one of the two");
         return;
       }

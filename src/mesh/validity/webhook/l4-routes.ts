@@ -1,6 +1,7 @@
 import type { Path } from "../../../manifest/source.ts";
 import { isSubsetOf } from "../../hosts.ts";
 import type { L4Match, TCPRoute, TLSMatch, TLSRoute, VirtualService } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { isCidrBlock, isIpAddress } from "./address.ts";
 import { weightedDestinations } from "./destinations.ts";
 import { gatewayNames } from "./gateway-names.ts";
@@ -63,7 +64,7 @@ export function* addressOrBlock(text: string, path: Path): Issues {
   yield error(
     "invalid-address",
     path,
-    `${JSON.stringify(text)} is not an IP address${isBlock ? " with prefix length" : ""}`,
+    `${quote(text)} is not an IP address${isBlock ? " with prefix length" : ""}`,
   );
 }
 
@@ -72,12 +73,12 @@ function* sniHost(host: string, { hosts = [], gateways = [] }: VirtualService, p
   // Istio takes the form of gateways even without `gateways`, which means mesh.
   const flaw = gateways.includes("mesh") ? flawOfWildcardName(host) : flawOfGatewayHost(host, true);
   if (flaw !== null && isIpAddress(host)) {
-    const message = `${JSON.stringify(host)} is an IP address, which most clients do not send as server name`;
+    const message = `${quote(host)} is an IP address, which most clients do not send as server name`;
     yield warning("ip-as-sni", path, message, "match by host name");
   } else if (flaw !== null) {
-    yield error("invalid-host", path, `${JSON.stringify(host)} is not a host name: ${flaw}`);
+    yield error("invalid-host", path, `${quote(host)} is not a host name: ${flaw}`);
   } else if (!hosts.some((outer) => isSubsetOf(host, outer))) {
-    const message = `${JSON.stringify(host)} is not covered by the hosts of the VirtualService: ${hosts.join(", ") || "it has none"}`;
+    const message = `${quote(host)} is not covered by the hosts of the VirtualService: ${hosts.slice(0, 5).map(quote).join(", ") || "it has none"}`;
     yield error("sni-not-in-hosts", path, message, "add it to `spec.hosts`");
   }
 }

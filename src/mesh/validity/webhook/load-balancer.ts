@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { LoadBalancer } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { wholeMilliseconds } from "./durations.ts";
 import { error, type Issues, warning } from "./issue.ts";
 import { localityLoadBalancing, zoneAwareLoadBalancing } from "./locality.ts";
@@ -70,7 +71,7 @@ function* hashCookie(cookie: NonNullable<ConsistentHash["httpCookie"]>, path: Pa
     const at = [...path, "attributes", index, "name"];
     if (name === "") yield error("required", at, "a cookie attribute needs `name`", "add it");
     else if (names.has(name))
-      yield error("duplicate", at, `the cookie has the attribute ${JSON.stringify(name)} twice`);
+      yield error("duplicate", at, `the cookie has the attribute ${quote(name)} twice`);
     names.add(name);
   }
 }

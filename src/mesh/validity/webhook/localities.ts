@@ -1,4 +1,5 @@
 import type { Path } from "../../../manifest/source.ts";
+import { quote } from "../schema/wording.ts";
 import { error, type Issues } from "./issue.ts";
 
 interface Locality {
@@ -16,7 +17,7 @@ type Taken = Map<string, Map<string, Set<string>>>;
 export function* distinctLocalities(localities: readonly Locality[]): Issues {
   const taken: Taken = new Map();
   for (const { name, path } of localities) {
-    const quoted = JSON.stringify(name);
+    const quoted = quote(name);
     const star = name.indexOf("*");
     if (star >= 0 && star < name.length - 1) {
       yield error("invalid-locality", path, `${quoted} may have one \`*\`, at its end`);

@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { LoadBalancer } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { error, type Issue, type Issues, warning } from "./issue.ts";
 import { distinctLocalities } from "./localities.ts";
 
@@ -66,7 +67,7 @@ function* failoverRules(
   }
   for (const [index, { from = "", to = "" }] of (setting.failover ?? []).entries()) {
     const at = [...path, "failover", index];
-    if (from === to) yield error("conflict", at, `failover from ${JSON.stringify(from)} to itself`);
+    if (from === to) yield error("conflict", at, `failover from ${quote(from)} to itself`);
     if (from.includes("/") || to.includes("/"))
       yield error("invalid-locality", at, "failover is between regions, without zones");
     if (from.includes("*") || to.includes("*"))

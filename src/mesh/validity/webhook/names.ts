@@ -1,4 +1,5 @@
 import type { Path } from "../../../manifest/source.ts";
+import { quote } from "../schema/wording.ts";
 import { error, type Issues } from "./issue.ts";
 
 const label = /^[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?$/;
@@ -41,7 +42,7 @@ function flawOfLength(name: string): string | null {
 function flawOfLabels(name: string): string | null {
   const labels = name.split(".");
   const last = labels.at(-1)!;
-  if (isInteger(last)) return `its last part ${JSON.stringify(last)} is a number`;
+  if (isInteger(last)) return `its last part ${quote(last)} is a number`;
   // One dot at the end is how absolute names are written.
   const checked = last === "" ? labels.slice(0, -1) : labels;
   const wrong = checked.find((part) => !isDnsLabel(part));
@@ -51,9 +52,9 @@ function flawOfLabels(name: string): string | null {
 function flawOfLabel(part: string): string {
   if (part === "") return "it has an empty part between its dots";
   if (part.length > longestLabel)
-    return `its part ${JSON.stringify(part.slice(0, 20))}… has more than ${longestLabel} characters`;
+    return `its part ${quote(part.slice(0, 20))}… has more than ${longestLabel} characters`;
   if (part.includes("*")) return "a wildcard may stand at the beginning only";
-  return `its part ${JSON.stringify(part)} may hold letters, digits and inner "-" only`;
+  return `its part ${quote(part)} may hold letters, digits and inner "-" only`;
 }
 
 /** Whether Go's `strconv.Atoi` reads the text: signs count, numbers beyond 64 bits do not. */
@@ -66,7 +67,7 @@ function isInteger(text: string): boolean {
 /** A host that may begin with a wildcard. */
 export function* wildcardHost(host: string, path: Path): Issues {
   const flaw = flawOfWildcardName(host);
-  if (flaw !== null) yield error("invalid-host", path, `${JSON.stringify(host)} is not a host name: ${flaw}`);
+  if (flaw !== null) yield error("invalid-host", path, `${quote(host)} is not a host name: ${flaw}`);
 }
 
 /** The name of a subset, which becomes part of Envoy's cluster names. */
@@ -76,7 +77,7 @@ export function* subsetName(name: string, path: Path): Issues {
     yield error(
       "invalid-name",
       path,
-      `${JSON.stringify(name)} is not a subset name: at most 63 letters, digits and inner "-" are`,
+      `${quote(name)} is not a subset name: these have at most 63 letters, digits and inner "-"`,
     );
   }
 }
@@ -88,10 +89,9 @@ const labelPrefix =
 /** Label keys and values by Kubernetes' rules (pkg/config/labels/instance.go `Validate`). */
 export function* labelMap(labels: Readonly<Record<string, string>> | undefined, path: Path): Issues {
   for (const [key, value] of Object.entries(labels ?? {})) {
-    if (!isLabelKey(key))
-      yield error("invalid-label", [...path, key], `${JSON.stringify(key)} is not a label key`);
+    if (!isLabelKey(key)) yield error("invalid-label", [...path, key], `${quote(key)} is not a label key`);
     if (value !== "" && !qualifiedName.test(value)) {
-      yield error("invalid-label", [...path, key], `${JSON.stringify(value)} is not a label value`);
+      yield error("invalid-label", [...path, key], `${quote(value)} is not a label value`);
     }
   }
 }

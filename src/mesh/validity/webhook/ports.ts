@@ -1,4 +1,5 @@
 import type { Path } from "../../../manifest/source.ts";
+import { quote } from "../schema/wording.ts";
 import { error, type Issues } from "./issue.ts";
 import { isDnsLabel } from "./names.ts";
 import { parseProtocol } from "./protocol.ts";
@@ -10,7 +11,8 @@ export function isPort(number: number): boolean {
 
 /** A network port; absent counts as 0, which is none. */
 export function* portNumber(number: number | undefined, path: Path): Issues {
-  if (!isPort(number ?? 0)) yield error("invalid-port", path, `${number ?? 0} is not a port: 1 to 65535 are`);
+  if (!isPort(number ?? 0))
+    yield error("invalid-port", path, `${number ?? 0} is not a port: ports go from 1 to 65535`);
 }
 
 /** A port that may be left out or 0. */
@@ -21,7 +23,7 @@ export function* optionalPort(number: number | undefined, path: Path): Issues {
 /** The name of a port (validation.go `ValidatePortName`). */
 export function* portName(name: string, path: Path): Issues {
   if (isDnsLabel(name)) return;
-  const message = `${JSON.stringify(name)} is not a port name: 1 to 63 letters, digits and inner "-" are`;
+  const message = `${quote(name)} is not a port name: these have 1 to 63 letters, digits and inner "-"`;
   yield error("invalid-name", path, message);
 }
 
@@ -35,7 +37,7 @@ export function unknownProtocol(protocol: string | undefined, path: Path) {
   return error(
     "unknown-protocol",
     path,
-    `${JSON.stringify(protocol ?? "")} is not a protocol that Istio knows`,
+    `${quote(protocol ?? "")} is not a protocol that Istio knows`,
     "write HTTP, HTTP2, GRPC, GRPC-WEB, HTTPS, TLS, TCP, UDP, MONGO, REDIS or MYSQL",
   );
 }

@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
 import type { Path } from "../../../manifest/source.ts";
+import { quote } from "../schema/wording.ts";
 import { error, type Issues } from "./issue.ts";
 
 const longest = 1024;
@@ -23,7 +24,7 @@ export function* regularExpression(pattern: string, path: Path): Issues {
   yield error(
     "invalid-regex",
     path,
-    `${JSON.stringify(pattern)} is not an RE2 expression: ${flaw}`,
+    `${quote(pattern)} is not an RE2 expression: ${flaw}`,
     /\(\?<?[=!]/.test(pattern)
       ? "rewrite it without lookahead and lookbehind, which RE2 does not have"
       : null,

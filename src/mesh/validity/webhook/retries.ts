@@ -1,6 +1,7 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { HTTPRetry } from "../../istio.ts";
 import { nearest } from "../schema/nearest.ts";
+import { quote } from "../schema/wording.ts";
 import { wholeMilliseconds } from "./durations.ts";
 import { error, type Issues } from "./issue.ts";
 
@@ -66,7 +67,7 @@ function* retryOn(text: string, path: Path): Issues {
   for (const policy of text.split(",")) {
     if (policies.includes(policy) || isKnownStatus(policy)) continue;
     const meant = nearest(policy.trim(), policies);
-    const message = `${JSON.stringify(policy)} is not a retry condition; conditions are joined by commas without spaces`;
+    const message = `${quote(policy)} is not a retry condition; conditions are joined by commas without spaces`;
     yield error("unknown-value", path, message, meant ? `write \`${meant}\`` : null);
   }
 }

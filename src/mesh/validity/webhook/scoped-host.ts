@@ -1,4 +1,5 @@
 import type { Path } from "../../../manifest/source.ts";
+import { quote } from "../schema/wording.ts";
 import { isIpAddress } from "./address.ts";
 import { error, type Issues } from "./issue.ts";
 import { flawOfWildcardName, isDnsLabel } from "./names.ts";
@@ -18,14 +19,14 @@ export function* scopedHost(text: string, { of, nobodyAllowed = false }: Options
       yield error(
         "invalid-host",
         path,
-        `${JSON.stringify(text)} must have the form \`namespace/host\``,
+        `${quote(text)} must have the form \`namespace/host\``,
         `write \`./${text}\` or \`*/${text}\``,
       );
     return;
   }
   const namespace = text.slice(0, slash);
   if (!isScope(namespace, of, nobodyAllowed)) {
-    const message = `${JSON.stringify(text)}: ${JSON.stringify(namespace)} is not a namespace`;
+    const message = `${quote(text)}: ${quote(namespace)} is not a namespace`;
     yield error(
       "invalid-namespace",
       path,
@@ -44,7 +45,7 @@ function isScope(namespace: string, of: Options["of"], nobodyAllowed: boolean): 
 }
 
 function* hostPart(host: string, of: Options["of"], path: Path): Issues {
-  const quoted = JSON.stringify(host);
+  const quoted = quote(host);
   const flaw = flawOfWildcardName(host);
   if (flaw !== null && (of === "sidecar" || !isIpAddress(host))) {
     yield error("invalid-host", path, `${quoted} is not a host name: ${flaw}`);

@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { ServerTLSSettings } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { error, type Issues, warning } from "./issue.ts";
 
 /** TLS of a Gateway server or Sidecar listener (validation.go `validateTLSOptions`). The mode is PASSTHROUGH by default. */
@@ -130,7 +131,7 @@ function* ciphers(tls: ServerTLSSettings, path: Path): Issues {
   for (const [index, suite] of suites.entries()) {
     const at = [...path, "cipherSuites", index];
     if (!isCipherSuite(suite))
-      yield warning("unknown-value", at, `${JSON.stringify(suite)} is not a cipher suite, and is ignored`);
+      yield warning("unknown-value", at, `${quote(suite)} is not a cipher suite, and is ignored`);
     else if (seen.has(suite)) yield warning("duplicate", at, `${suite} is listed twice`);
     seen.add(suite);
   }

@@ -1,9 +1,10 @@
 import type { ServiceEntry } from "../../istio.ts";
+import type { Metadata } from "../metadata.ts";
+import { quote } from "../schema/wording.ts";
 import { endpoints } from "./endpoints.ts";
 import { exportTo } from "./export-to.ts";
 import { error, type Issue, type Issues, warning } from "./issue.ts";
 import { addressOrBlock } from "./l4-routes.ts";
-import type { Metadata } from "./metadata.ts";
 import { wildcardHost } from "./names.ts";
 import { optionalPort, optionalProtocol, portName, portNumber } from "./ports.ts";
 import { isHttp, isTls, parseProtocol } from "./protocol.ts";
@@ -54,7 +55,7 @@ function* hosts({ hosts: listed, resolution }: ServiceEntry): Issues {
     }
     yield* wildcardHost(host, at);
     if (resolution !== "DYNAMIC_DNS" && isPartialWildcard(host)) {
-      const message = `${JSON.stringify(host)}: a wildcard stands for whole parts of a name`;
+      const message = `${quote(host)}: a wildcard stands for whole parts of a name`;
       yield warning("partial-wildcard", at, message, `write \`*.${host.slice(host.indexOf(".") + 1)}\``);
     }
   }
@@ -80,7 +81,7 @@ function* ports(spec: ServiceEntry, metadata: Metadata): Issues {
   const untold = !spec.addresses && !isAllocated(spec, metadata);
   for (const [index, { name = "", number = 0, protocol = "", targetPort }] of (spec.ports ?? []).entries()) {
     const at = ["spec", "ports", index];
-    if (names.has(name)) yield twin([...at, "name"], `are called ${JSON.stringify(name)}`);
+    if (names.has(name)) yield twin([...at, "name"], `are called ${quote(name)}`);
     if (numbers.has(number)) yield twin([...at, "number"], `have the number ${number}`);
     names.add(name);
     numbers.add(number);

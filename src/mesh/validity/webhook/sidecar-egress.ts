@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { Sidecar } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { error, type Issues, warning } from "./issue.ts";
 import { optionalProtocol, portName } from "./ports.ts";
 import { scopedHost } from "./scoped-host.ts";
@@ -111,7 +112,7 @@ function* repeatedHost(
     yield warning(
       "redundant",
       path,
-      `${JSON.stringify(text)} is imported by another entry already`,
+      `${quote(text)} is imported by another entry already`,
       "remove one of the two",
     );
   ofScope.add(host);

@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { Sidecar } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { isIpAddress, splitHostPort } from "./address.ts";
 import { connectionPool } from "./connection-pool.ts";
 import { error, type Issues, warning } from "./issue.ts";
@@ -60,8 +61,7 @@ export function* uselessTargetPort(targetPort: number, path: Path): Issues {
 
 /** The IP address that a listener binds. */
 export function* boundAddress(bind: string, path: Path): Issues {
-  if (!isIpAddress(bind))
-    yield error("invalid-address", path, `${JSON.stringify(bind)} is not an IP address`);
+  if (!isIpAddress(bind)) yield error("invalid-address", path, `${quote(bind)} is not an IP address`);
 }
 
 /** Where incoming traffic is handed on to: a port of the own machine, or a Unix socket. */
@@ -73,7 +73,7 @@ function* defaultEndpoint(endpoint: string, path: Path): Issues {
   const parts = splitHostPort(endpoint);
   const isLocal = parts !== null && ["", "127.0.0.1", "0.0.0.0", "::1", "::"].includes(parts.host);
   if (!isLocal || !/^\+?\d+$/.test(parts.port) || !isPort(Number(parts.port))) {
-    const message = `${JSON.stringify(endpoint)} is not a port of the own machine`;
+    const message = `${quote(endpoint)} is not a port of the own machine`;
     yield error(
       "invalid-address",
       path,

@@ -1,8 +1,9 @@
 import type { Sidecar } from "../../istio.ts";
+import type { Metadata } from "../metadata.ts";
+import { quote } from "../schema/wording.ts";
 import { connectionPool } from "./connection-pool.ts";
 import { destination } from "./destinations.ts";
 import { error, type Issues, warning } from "./issue.ts";
-import type { Metadata } from "./metadata.ts";
 import { flawOfName } from "./names.ts";
 import { egressListeners } from "./sidecar-egress.ts";
 import { ingressListeners } from "./sidecar-ingress.ts";
@@ -52,7 +53,7 @@ function* outboundTrafficPolicy(policy: NonNullable<Sidecar["outboundTrafficPoli
     const host = egressProxy.host ?? "";
     const flaw = flawOfName(host);
     if (flaw !== null)
-      yield error("invalid-host", [...at, "host"], `${JSON.stringify(host)} is not a host name: ${flaw}`);
+      yield error("invalid-host", [...at, "host"], `${quote(host)} is not a host name: ${flaw}`);
     if (!egressProxy.port)
       yield error("required", [...at, "port"], "`egressProxy` needs `port`", "add `port: { number: … }`");
     else if (flaw === null) yield* destination(egressProxy, at);

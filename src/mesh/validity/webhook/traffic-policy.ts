@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { OutlierDetection, PolicyBlocks, TrafficPolicy } from "../../istio.ts";
+import { quote } from "../schema/wording.ts";
 import { isIpAddress } from "./address.ts";
 import { clientTls } from "./client-tls.ts";
 import { connectionPool } from "./connection-pool.ts";
@@ -110,7 +111,7 @@ function* tunnel(
     yield error(
       "unknown-value",
       [...path, "protocol"],
-      `\`protocol\` cannot be ${JSON.stringify(protocol)}`,
+      `\`protocol\` cannot be ${quote(protocol)}`,
       "write `CONNECT` or `POST`",
     );
   }
@@ -119,9 +120,13 @@ function* tunnel(
     yield error(
       "invalid-host",
       [...path, "targetHost"],
-      `${JSON.stringify(targetHost)} is neither host name nor IP address: ${flaw}`,
+      `${quote(targetHost)} is neither host name nor IP address: ${flaw}`,
     );
   }
   if (!isPort(targetPort))
-    yield error("invalid-port", [...path, "targetPort"], `${targetPort} is not a port: 1 to 65535 are`);
+    yield error(
+      "invalid-port",
+      [...path, "targetPort"],
+      `${targetPort} is not a port: ports go from 1 to 65535`,
+    );
 }

@@ -1,12 +1,14 @@
 import type { VirtualService } from "../../istio.ts";
+import type { Metadata } from "../metadata.ts";
+import { quote } from "../schema/wording.ts";
 import { isIpAddress } from "./address.ts";
+import { hasGatewaySemantics } from "./annotations.ts";
 import { exportTo } from "./export-to.ts";
 import { gatewayNames } from "./gateway-names.ts";
 import { jwtClaims } from "./http-match.ts";
 import { httpRoute } from "./http-route.ts";
 import { error, type Issues } from "./issue.ts";
 import { flawOfGatewayHost, tcpRoute, tlsRoute } from "./l4-routes.ts";
-import { hasGatewaySemantics, type Metadata } from "./metadata.ts";
 import { flawOfWildcardName } from "./names.ts";
 import { unreachableRules } from "./unreachable.ts";
 
@@ -57,7 +59,7 @@ function* hosts(spec: VirtualService, inMesh: boolean): Issues {
     const flaw = inMesh ? flawOfWildcardName(host) : flawOfGatewayHost(host, withSni);
     if (flaw !== null && !isIpAddress(host)) {
       allValid = false;
-      yield error("invalid-host", at, `${JSON.stringify(host)} is not a host name: ${flaw}`);
+      yield error("invalid-host", at, `${quote(host)} is not a host name: ${flaw}`);
     } else if (flaw === null && inMesh && host === "*") {
       allValid = false;
       yield error(

@@ -1,13 +1,14 @@
 import type { JsonObject } from "../../../manifest/source.ts";
 import type { DestinationRule, Gateway, ServiceEntry, Sidecar, VirtualService } from "../../istio.ts";
+import { type Metadata, readMetadata } from "../metadata.ts";
 import { type Kind, schemas } from "../schema/kinds.ts";
 import { fieldNode, type ObjectNode } from "../schema/node.ts";
-import type { Violation } from "../violation.ts";
+import { mostTold, type Violation } from "../violation.ts";
+import { refusedAnnotations } from "./annotations.ts";
 import { decodeMessage } from "./decode.ts";
 import { destinationRule } from "./destination-rule.ts";
 import { gateway } from "./gateway.ts";
-import type { Issue, Issues } from "./issue.ts";
-import { type Metadata, readMetadata, refusedAnnotations } from "./metadata.ts";
+import type { Issues } from "./issue.ts";
 import { serviceEntry } from "./service-entry.ts";
 import { sidecar } from "./sidecar.ts";
 import { virtualService } from "./virtual-service.ts";
@@ -38,27 +39,27 @@ export function reviewByWebhook(kind: Kind, manifest: JsonObject, namespace: str
   const { metadata, errors: unreadable } = readMetadata(manifest, namespace);
   const specNode = fieldNode(schemas[kind], "spec") as ObjectNode;
   const { message, errors: undecodable } = decodeMessage(specNode, manifest.spec ?? null, ["spec"]);
-  if (unreadable.length + undecodable.length > 0) return refusal([...unreadable, ...undecodable]);
+  const unread = [...unreadable, ...undecodable];
+  if (unread.length > 0) return { valid: false, errors: unread.slice(0, mostTold), warnings: [] };
+  const { errors, warnings } = sorted(said(kind, message, metadata));
+  errors.push(...unknownAtTop(manifest));
+  return { valid: errors.length === 0, errors: errors.slice(0, mostTold), warnings };
+}
+
+/** Annotations that are refused end validation. */
+function* said(kind: Kind, message: JsonObject, metadata: Metadata): Issues {
   const refused = [...refusedAnnotations(metadata)];
-  const issues = refused.length > 0 ? refused : [...validators[kind](message, metadata)];
-  const errors = [
-    ...issues.filter((issue) => issue.severity === "error").map(violation),
-    ...unknownAtTop(manifest),
-  ];
-  if (errors.length > 0) return { valid: false, errors, warnings: warningsAmong(issues) };
-  return { valid: true, errors, warnings: warningsAmong(issues) };
+  if (refused.length > 0) yield* refused;
+  else yield* validators[kind](message, metadata);
 }
 
-function refusal(errors: readonly Violation[]): Review {
-  return { valid: false, errors, warnings: [] };
-}
-
-function warningsAmong(issues: readonly Issue[]): Violation[] {
-  return issues.filter((issue) => issue.severity === "warning").map(violation);
-}
-
-function violation({ severity: _, ...rest }: Issue): Violation {
-  return rest;
+/** Of each severity, the first hundred. */
+function sorted(issues: Issues): { errors: Violation[]; warnings: Violation[] } {
+  const told = { error: [] as Violation[], warning: [] as Violation[] };
+  for (const { severity, ...violation } of issues) {
+    if (told[severity].length < mostTold) told[severity].push(violation);
+  }
+  return { errors: told.error, warnings: told.warning };
 }
 
 function unknownAtTop(manifest: JsonObject): Violation[] {

@@ -1,9 +1,7 @@
-import { isObject } from "../../../manifest/json.ts";
-import type { Json, JsonObject, Path } from "../../../manifest/source.ts";
-
-import { quote } from "../schema/wording.ts";
-import type { Violation } from "../violation.ts";
-import { error, type Issues } from "./issue.ts";
+import { isObject } from "../../manifest/json.ts";
+import type { Json, JsonObject, Path } from "../../manifest/source.ts";
+import { quote } from "./schema/wording.ts";
+import type { Violation } from "./violation.ts";
 
 /** What validation reads of an object's metadata. */
 export interface Metadata {
@@ -53,30 +51,4 @@ function wrong(expected: string, value: Json, path: Path): Violation {
   const scalar = !Array.isArray(value) && !isObject(value);
   const fix = expected === "a string" && scalar ? { fix: `write \`"${value}"\`, in quotes` } : {};
   return { code: "wrong-type", path, message, ...fix };
-}
-
-const refused: Readonly<Record<string, string>> = {
-  "istio.io/dry-run": "works on AuthorizationPolicies only",
-  "internal.istio.io/webhook-always-reject": "makes Istio refuse the object",
-  "internal.istio.io/parent-namespace": "is Istio's own and may not be set",
-  "internal.istio.io/parents": "is Istio's own and may not be set",
-};
-
-/** Annotations that no user may set on these kinds (validation.go `validateMetadata`); the first one found ends validation. */
-export function* refusedAnnotations({ annotations }: Metadata): Issues {
-  for (const [name, reason] of Object.entries(refused)) {
-    if (!Object.hasOwn(annotations, name)) continue;
-    yield error(
-      "refused-annotation",
-      ["metadata", "annotations", name],
-      `the annotation \`${name}\` ${reason}`,
-      "remove it",
-    );
-    return;
-  }
-}
-
-/** Whether the object says that it was made from the Kubernetes Gateway API, for which Istio skips some rules. */
-export function hasGatewaySemantics({ annotations }: Metadata, of: "gateway" | "route"): boolean {
-  return annotations[`internal.istio.io/${of}-semantics`] === "gateway";
 }
