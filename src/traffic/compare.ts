@@ -1,14 +1,17 @@
 import type { Mesh } from "../mesh/object.ts";
 import { meshServices } from "../mesh/services.ts";
+import { brokenDestinations } from "./broken.ts";
 import type { TrafficChange } from "./change.ts";
 import { compareContext } from "./classes/changed-classes.ts";
 import { Sides } from "./classes/sides.ts";
 import { routeContexts } from "./effective/contexts.ts";
 import { isSameTable } from "./effective/same-table.ts";
 import { Budget } from "./engine/budget.ts";
+import { objectChanges } from "./settings.ts";
 import { routeChanges } from "./settings-routes.ts";
 import { shiftsOf } from "./shifts.ts";
 import type { OnlyPort } from "./shifts-legs.ts";
+import { unreachableRoutes } from "./unreachable.ts";
 
 /** How much work a comparison may cost (see `Budget`): in all, and for each gateway and host. */
 const defaultBudget = 40_000_000;
@@ -25,17 +28,20 @@ export function compareTraffic(
   const hosts = Map.groupBy(all, ({ context }) => context.gateway);
   const pairs = all.filter((pair) => !isSameTable(pair.base, pair.head));
   const contexts = pairs.map((pair) => {
+    const sides = new Sides(pair, base, head);
     const neighbours = hosts.get(pair.context.gateway)!.map(({ context }) => context.host);
-    return compareContext(new Sides(pair, base, head), neighbours, budget.slice(unitsPerContext));
+    return compareContext(sides, neighbours, budget.slice(unitsPerContext));
   });
   const classes = contexts.flatMap((context) => context.classes);
   return {
     shifts: shiftsOf(classes, onlyPorts(base, head)),
-    changes: routeChanges(classes, head),
-    unreachable: [],
-    broken: [],
-    incomplete: contexts.flatMap(({ context: { host, gateway }, incomplete }) =>
-      incomplete === null ? [] : [{ host, gateway, reason: incomplete }],
+    changes: [...routeChanges(classes, head), ...objectChanges(base, head)],
+    unreachable: unreachableRoutes(contexts),
+    broken: brokenDestinations(base, head),
+    incomplete: contexts.flatMap(({ sides: { pair }, incomplete }) =>
+      incomplete === null
+        ? []
+        : [{ host: pair.context.host, gateway: pair.context.gateway, reason: incomplete }],
     ),
   };
 }

@@ -2,6 +2,7 @@ import type { Range } from "../manifest/source.ts";
 import type { Certainty, Leg, Responsible, Shift } from "./change.ts";
 import type { ChangedClass } from "./classes/changed-classes.ts";
 import type { Answer } from "./classes/rule-lists.ts";
+import { routeName } from "./describe-route.ts";
 import { canonicalJson } from "./effective/canonical.ts";
 import {
   answeringLegs,
@@ -119,14 +120,13 @@ function routingOf({ context, text, head: { action } }: ChangedClass): string {
 
 function responsible({ route }: Answer, legs: readonly PlacedLeg[]): Responsible | null {
   if (route === null) return { object: "", route: "default route", range: null, legRanges: [] };
-  const { entry, name } = route.origin;
-  const [, list, index] = entry.path;
+  const { entry } = route.origin;
   const paths = legs.flatMap(({ weightPath }) => (weightPath === undefined ? [] : [weightPath]));
   let range: Range | undefined;
   let legRanges: readonly Range[] | undefined;
   return {
     object: entry.object.id,
-    route: `${list}[${index}]${name === null ? "" : ` ${JSON.stringify(name)}`}`,
+    route: routeName(route),
     // Finding lines means reading the file again: only for what somebody shows.
     get range() {
       range ??= entry.object.locate(entry.path);

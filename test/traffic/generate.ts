@@ -20,7 +20,7 @@ export function meshOf(services: readonly Service[]): Mesh {
     locate: () => range,
   }));
   const file: ManifestFile = { path: "mesh.yaml", documents, problems: [] };
-  return buildMesh([file]);
+  return buildMesh([file], { admit: () => [] });
 }
 
 const segment = fc.constantFrom("a", "b", "api", "A", "v1", "");

@@ -2,12 +2,11 @@ import { isSubsetOf } from "../../mesh/hosts.ts";
 import type { RequestExample } from "../change.ts";
 import { ClassDescriber } from "../describe-class.ts";
 import { requestExample } from "../describe-example.ts";
-import { staticValues } from "../effective/static-values.ts";
-import type { ContextPair, ProxyContext, RouteContext, StaticValues } from "../effective/table.ts";
+import type { ProxyContext, RouteContext } from "../effective/table.ts";
 import { type Budget, BudgetExceeded } from "../engine/budget.ts";
-import { compareLists } from "../engine/difference.ts";
+import { compareLists, type Difference } from "../engine/difference.ts";
 import { requestDomain } from "../engine/request-domain.ts";
-import { RuleSpace } from "../engine/rule-space.ts";
+import { type Rule, RuleSpace } from "../engine/rule-space.ts";
 import { type Answer, type RuleList, RuleLists } from "./rule-lists.ts";
 import type { Sides } from "./sides.ts";
 import { distinctProxies } from "./static-proxies.ts";
@@ -29,82 +28,92 @@ export interface ChangedClass {
 }
 
 /** The callers for which both sides have one pair of lists. */
-export interface ProxyGroup {
+interface Callers {
   readonly proxy: ProxyContext;
   readonly base: RuleList;
   readonly head: RuleList;
   readonly orderUnknown: boolean;
 }
 
+/** Callers, and the rules for which something may be different for them. */
+export interface ComparedCallers extends Callers {
+  readonly concerned: ReadonlySet<Rule>;
+}
+
 /** One context as the engine sees it. */
 export interface ComparedContext {
-  readonly context: RouteContext;
+  readonly sides: Sides;
   readonly space: RuleSpace;
-  readonly groups: readonly ProxyGroup[];
+  readonly callers: readonly ComparedCallers[];
   readonly classes: readonly ChangedClass[];
   /** Why differences may be missing or doubtful; null: the answer is exact. */
   readonly incomplete: string | null;
 }
 
-/** Compares one context for every kind of caller. */
+/**
+ * Compares one context for every kind of caller.
+ *
+ * @param neighbours the hosts of all contexts of the gateway: the more specific ones answer for themselves.
+ */
 export function compareContext(sides: Sides, neighbours: readonly string[], budget: Budget): ComparedContext {
   const { context } = sides.pair;
   const inMesh = context.gateway === "mesh";
-  const except = inMesh
-    ? []
-    : neighbours.filter((host) => host !== context.host && isSubsetOf(host, context.host));
-  const hosts = { host: inMesh ? null : context.host, except };
+  const except = neighbours.filter((host) => host !== context.host && isSubsetOf(host, context.host));
+  const hosts = inMesh ? { host: null, except: [] } : { host: context.host, except };
   const space = new RuleSpace(requestDomain(hosts), budget);
-  const empty = { context, space, groups: [], classes: [] };
   try {
-    const proxies = distinctProxies(context, mentioned(sides.pair));
-    if (proxies === null) return { ...empty, incomplete: "too many combinations of callers to tell apart" };
-    const groups = groupProxies(sides, proxies, space);
-    const classes: ChangedClass[] = [];
-    let incomplete: string | null = null;
-    for (const group of groups) {
-      const result = compareLists(space, group.base.rules, group.head.rules);
-      incomplete ??= result.incomplete;
-      const describer = new ClassDescriber(space, group.base, group.head);
-      for (const { base, head, example } of result.differences) {
-        const [before, after] = [group.base.answers.get(base)!, group.head.answers.get(head)!];
-        classes.push({
-          context,
-          text: describer.describe(base, head),
-          base: before,
-          head: after,
-          example:
-            example &&
-            requestExample(context, exampleHost(context.host, except, space), group.proxy, example),
-          needsInventory: group.orderUnknown || (!sides.isShown && !(before.route && after.route)),
-        });
-      }
-    }
-    return { context, space, groups, classes, incomplete };
+    const proxies = distinctProxies(sides.pair);
+    const compared = groupProxies(sides, proxies, space).map((callers) => {
+      const { differences, incomplete, concerned } = compareLists(
+        space,
+        callers.base.rules,
+        callers.head.rules,
+      );
+      const describer = new ClassDescriber(space, callers.base, callers.head);
+      const host = differences.length > 0 ? exampleHost(context.host, except, space) : "";
+      const classes = differences.map((difference) =>
+        changedClass(sides, callers, describer, host, difference),
+      );
+      return { callers: { ...callers, concerned }, classes, incomplete };
+    });
+    return {
+      sides,
+      space,
+      callers: compared.map(({ callers }) => callers),
+      classes: compared.flatMap(({ classes }) => classes),
+      incomplete: compared.find(({ incomplete }) => incomplete !== null)?.incomplete ?? null,
+    };
   } catch (error) {
-    if (error instanceof BudgetExceeded) return { ...empty, incomplete: error.message };
+    if (error instanceof BudgetExceeded)
+      return { sides, space, callers: [], classes: [], incomplete: error.message };
     throw error;
   }
 }
 
-function mentioned({ base, head }: ContextPair): StaticValues {
-  const sides = [base, head].flatMap((table) => (table === null ? [] : [staticValues(table)]));
-  const labels = new Map<string, readonly string[]>();
-  for (const side of sides) {
-    for (const [name, values] of side.labels)
-      labels.set(name, [...new Set([...(labels.get(name) ?? []), ...values])]);
-  }
+function changedClass(
+  sides: Sides,
+  callers: Callers,
+  describer: ClassDescriber,
+  host: string,
+  { base, head, example }: Difference,
+): ChangedClass {
+  const { context } = sides.pair;
+  const [before, after] = [callers.base.answers.get(base)!, callers.head.answers.get(head)!];
+  const isAnsweredUnseen = !sides.isShown && (before.route === null || after.route === null);
   return {
-    ports: [...new Set(sides.flatMap(({ ports }) => ports))],
-    namespaces: [...new Set(sides.flatMap(({ namespaces }) => namespaces))],
-    labels,
+    context,
+    text: describer.describe(base, head),
+    base: before,
+    head: after,
+    example: example && requestExample(context, host, callers.proxy, example),
+    needsInventory: callers.orderUnknown || isAnsweredUnseen,
   };
 }
 
 /** Callers with equal lists on both sides need to be looked at once. */
-function groupProxies(sides: Sides, proxies: readonly ProxyContext[], space: RuleSpace): ProxyGroup[] {
+function groupProxies(sides: Sides, proxies: readonly ProxyContext[], space: RuleSpace): Callers[] {
   const lists = new RuleLists(space);
-  const groups = new Map<string, ProxyGroup>();
+  const groups = new Map<string, Callers>();
   for (const proxy of proxies) {
     const [before, after] = [sides.list("base", proxy), sides.list("head", proxy)];
     space.budget.spend(before.routes.length + after.routes.length);
@@ -123,7 +132,5 @@ function exampleHost(host: string, except: readonly string[], space: RuleSpace):
   const endings = host === "*" ? [".example.com", ".example.org"] : [host.slice(1)];
   const names = endings.flatMap((ending) => ["www", "any"].map((label) => `${label}${ending}`));
   const free = names.find((name) => !except.some((other) => isSubsetOf(name, other)));
-  return (
-    free ?? space.dimension("authority").cells([], () => ({ first: [], decisive: [] }))[0]?.sample ?? host
-  );
+  return free ?? space.dimension("authority").anySample() ?? host;
 }

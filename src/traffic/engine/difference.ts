@@ -15,6 +15,8 @@ export interface Differences {
   readonly differences: readonly Difference[];
   /** Why the answer is coarse: it names every pair that may differ, without examples. Null: it is exact. */
   readonly incomplete: string | null;
+  /** Rules that changed, came, went or moved, and those that may overlap them: for all others nothing is different. */
+  readonly concerned: ReadonlySet<Rule>;
 }
 
 /**
@@ -25,20 +27,23 @@ export interface Differences {
 export function compareLists(space: RuleSpace, base: readonly Rule[], head: readonly Rule[]): Differences {
   const [before, after] = [firstOfEach(base), firstOfEach(head)];
   if (before.length === after.length && before.every((rule, i) => rule === after[i])) {
-    return { differences: [], incomplete: null };
+    return { differences: [], incomplete: null, concerned: new Set() };
   }
   const common = commonRules(before, after);
   const search = new DifferenceSearch(space);
+  let concerned: ReadonlySet<Rule> = new Set([...before, ...after]);
   try {
-    const [a, b] = neighbourhood(space, before, after, common);
-    walk(space, [a, b], search);
-    return { differences: search.found, incomplete: null };
+    concerned = neighbourhood(space, before, after, common);
+    const keep = (list: readonly Rule[]) =>
+      list.filter((rule, i) => concerned.has(rule) || i === list.length - 1);
+    walk(space, [keep(before), keep(after)], search);
+    return { differences: search.found, incomplete: null, concerned };
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
     const guesses = coarseDifferences(space, before, after, common).filter(
       ({ base: a, head: b }) => !search.has(a, b),
     );
-    return { differences: [...search.found, ...guesses], incomplete: error.message };
+    return { differences: [...search.found, ...guesses], incomplete: error.message, concerned };
   }
 }
 
@@ -51,17 +56,17 @@ function firstOfEach(list: readonly Rule[]): readonly Rule[] {
 const mostNeighbourTests = 400_000;
 
 /**
- * Without the rules that overlap no changed rule: a request that matches no changed rule meets the same common rules
- * in the same order on both sides, and so gets the same answer.
+ * The changed rules and all that may overlap one of them. A request that matches no changed rule meets the same common
+ * rules in the same order on both sides, and so gets the same answer: the others can be left out.
  */
 function neighbourhood(
   space: RuleSpace,
   base: readonly Rule[],
   head: readonly Rule[],
   common: ReadonlySet<Rule>,
-): readonly [readonly Rule[], readonly Rule[]] {
+): ReadonlySet<Rule> {
   const changed = new Set([...base, ...head].filter((rule) => !common.has(rule)));
-  if (changed.size * common.size > mostNeighbourTests) return [base, head];
+  if (changed.size * common.size > mostNeighbourTests) return new Set([...base, ...head]);
   space.budget.spend(changed.size * common.size);
   const near = new Set(changed);
   for (const rule of common) {
@@ -72,8 +77,7 @@ function neighbourhood(
       }
     }
   }
-  const keep = (list: readonly Rule[]) => list.filter((rule, i) => near.has(rule) || i === list.length - 1);
-  return [keep(base), keep(head)];
+  return near;
 }
 
 class DifferenceSearch implements Visitor {

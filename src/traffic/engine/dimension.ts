@@ -117,6 +117,11 @@ export class Dimension {
     );
   }
 
+  /** Some value; null: there is none. */
+  anySample(): string | null {
+    return this.space.cells([]).cells[0]?.sample ?? null;
+  }
+
   /** Every set of `composites` that some value satisfies alone, with such a value. */
   cells(composites: readonly number[], relevanceOf: RelevanceOf): readonly DimensionCell[] {
     const plan = this.plan(composites, relevanceOf);

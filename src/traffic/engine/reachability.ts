@@ -2,45 +2,60 @@ import { BudgetExceeded } from "./budget.ts";
 import type { Rule, RuleSpace } from "./rule-space.ts";
 import { type Residual, ruleOf, walk } from "./walk.ts";
 
+/** Up to this many overlap tests, rules are looked at one by one; beyond, one walk over the whole list is cheaper. */
+const mostSingleTests = 200_000;
+
 /**
- * The rules of a list, which ends with one without constraints, that answer no request at all; null when a budget
- * was reached. A rule that may only answer behind an undecidable predicate counts as reached.
+ * Those of `suspects`, rules of a list that ends with one without constraints, that answer no request at all. Empty when a
+ * budget is reached: a rule is called unreachable only where that is certain.
  */
-export function unreachableRules(space: RuleSpace, list: readonly Rule[]): Rule[] | null {
-  const reached = new Set<number>();
-  const isDone = ([residuals]: readonly (readonly Residual[])[]) =>
-    residuals!.every((residual) => reached.has(ruleOf(residual)));
+export function unreachableRules(
+  space: RuleSpace,
+  list: readonly Rule[],
+  suspects: ReadonlySet<Rule>,
+): Set<Rule> {
   try {
-    walk(space, [list], { isDone, leaf: ([winner]) => reached.add(winner!.id) });
+    if (suspects.size * list.length > mostSingleTests) return unreached(space, list, suspects);
+    return new Set([...suspects].filter((rule) => list.includes(rule) && takers(space, list, rule) !== null));
   } catch (error) {
-    if (error instanceof BudgetExceeded) return null;
+    if (error instanceof BudgetExceeded) return new Set();
     throw error;
   }
-  return list.filter((rule) => !reached.has(rule.id));
 }
 
-/** The rules before `rule` that answer the requests it asks for; empty when no request can match it at all. */
-export function takers(space: RuleSpace, list: readonly Rule[], rule: Rule): Rule[] {
+function unreached(space: RuleSpace, list: readonly Rule[], suspects: ReadonlySet<Rule>): Set<Rule> {
+  const missing = new Set([...suspects].filter((rule) => list.includes(rule)).map(({ id }) => id));
+  walk(space, [list], {
+    isDone: ([residuals]) => !residuals!.some((residual) => missing.has(ruleOf(residual))),
+    leaf: ([winner]) => missing.delete(winner!.id),
+  });
+  return new Set([...suspects].filter(({ id }) => missing.has(id)));
+}
+
+/**
+ * The rules before `rule` that answer everything it asks for; none when no request can match it. Null: it answers some
+ * request itself. Throws `BudgetExceeded`.
+ */
+export function takers(space: RuleSpace, list: readonly Rule[], rule: Rule): ReadonlySet<Rule> | null {
   const winners = new Set<Rule>();
+  let answers = false;
   const outside = space.rule([], "outside");
   const earlier = list.slice(0, list.indexOf(rule)).filter((other) => space.mayOverlap(other, rule));
-  const isDone = ([, own]: readonly (readonly Residual[])[]) => ruleOf(own![0]!) === outside.id;
-  try {
-    walk(
-      space,
-      [
-        [...earlier, rule, outside],
-        [rule, outside],
-      ],
-      {
-        isDone,
-        leaf: ([winner, own]) => {
-          if (own === rule && winner !== rule) winners.add(winner!);
-        },
+  const isOutside = ([, own]: readonly (readonly Residual[])[]) => ruleOf(own![0]!) === outside.id;
+  walk(
+    space,
+    [
+      [...earlier, rule, outside],
+      [rule, outside],
+    ],
+    {
+      isDone: (lists) => answers || isOutside(lists),
+      leaf: ([winner, own], assignments) => {
+        if (own !== rule) return;
+        winners.add(winner!);
+        answers ||= winner === rule || assignments.some(({ cell }) => cell.approximate);
       },
-    );
-  } catch (error) {
-    if (!(error instanceof BudgetExceeded)) throw error;
-  }
-  return [...winners];
+    },
+  );
+  return answers ? null : winners;
 }

@@ -1,0 +1,113 @@
+import type { UnreachableRoute } from "./change.ts";
+import type { ComparedCallers, ComparedContext } from "./classes/changed-classes.ts";
+import type { Side } from "./classes/sides.ts";
+import { matchName } from "./describe-route.ts";
+import type { EffectiveRoute } from "./effective/table.ts";
+import { BudgetExceeded } from "./engine/budget.ts";
+import { takers, unreachableRules } from "./engine/reachability.ts";
+import type { Rule } from "./engine/rule-space.ts";
+
+/** More names than these help nobody. */
+const mostTakers = 3;
+
+/**
+ * The routes that answer no request on head, whoever asks: those that did on base, are new, or were changed. Routes that
+ * were unreachable before and were not touched are no news.
+ */
+export function unreachableRoutes(contexts: readonly ComparedContext[]): UnreachableRoute[] {
+  const found = new Map<string, UnreachableRoute>();
+  const alive = new Set<string>();
+  for (const context of contexts) {
+    const head = new Reachability(context, "head");
+    for (const route of head.alive) alive.add(placeOf(route));
+    if (head.dead.length === 0) continue;
+    const base = new Reachability(context, "base");
+    const before = new Set(base.dead.map(matchOf));
+    const untouched = new Set(base.dead.map(contentOf));
+    for (const route of head.dead) {
+      if (untouched.has(contentOf(route)) || found.has(placeOf(route))) continue;
+      found.set(placeOf(route), head.describe(route, !before.has(matchOf(route))));
+    }
+  }
+  return [...found].flatMap(([place, route]) => (alive.has(place) ? [] : [route]));
+}
+
+const placeOf = ({ origin: { entry, matchIndex } }: EffectiveRoute): string =>
+  JSON.stringify([entry.object.scope, entry.object.id, entry.path, matchIndex]);
+
+const contentOf = ({ key, origin }: EffectiveRoute): string => `${origin.entry.object.id}\n${key}`;
+
+/** What a route asks for, whatever it does then. */
+const matchOf = ({ origin, conditions, static: fixed }: EffectiveRoute): string =>
+  JSON.stringify([origin.entry.object.id, conditions, fixed]);
+
+/** Which routes of one side answer anything in one context, as far as the change can matter to them. */
+class Reachability {
+  readonly alive = new Set<EffectiveRoute>();
+  readonly dead: readonly EffectiveRoute[];
+  private readonly context: ComparedContext;
+  private readonly side: Side;
+
+  constructor(context: ComparedContext, side: Side) {
+    this.context = context;
+    this.side = side;
+    const dead = new Set<EffectiveRoute>();
+    const listed = new Set<EffectiveRoute>();
+    const objects = new Set<unknown>();
+    for (const callers of context.callers) {
+      const { rules, answers } = callers[side];
+      const unreachable = unreachableRules(context.space, rules, callers.concerned);
+      for (const [rule, { route }] of answers) {
+        if (route === null) continue;
+        objects.add(route.origin.entry.object);
+        listed.add(route);
+        if (unreachable.has(rule)) dead.add(route);
+        else this.alive.add(route);
+      }
+    }
+    // What is never sent to Envoy stands behind a catch-all, or says again what another route says.
+    const unlisted = this.routes().filter(
+      (route) => !listed.has(route) && objects.has(route.origin.entry.object),
+    );
+    this.dead = [...dead, ...unlisted].filter((route) => !this.alive.has(route));
+  }
+
+  private routes(): readonly EffectiveRoute[] {
+    return this.context.sides.pair[this.side]?.candidates.flatMap((candidate) => candidate.routes) ?? [];
+  }
+
+  describe(route: EffectiveRoute, isNew: boolean): UnreachableRoute {
+    const { entry, matchIndex } = route.origin;
+    const path = matchIndex === null ? entry.path : [...entry.path, "match", matchIndex];
+    const names = new Set(this.context.callers.flatMap((callers) => this.takersAmong(callers, route)));
+    return {
+      object: entry.object.id,
+      route: matchName(route),
+      range: entry.object.locate(path),
+      takenBy: [...names].slice(0, mostTakers),
+      isNew,
+    };
+  }
+
+  private takersAmong(callers: ComparedCallers, route: EffectiveRoute): string[] {
+    const { rules, answers } = callers[this.side];
+    const own = rules.find((rule) => answers.get(rule)!.route === route);
+    const same = rules.find((rule) => answers.get(rule)!.route?.key === route.key);
+    const last = rules.findLast((rule) => answers.get(rule)!.route?.catchAll);
+    const found =
+      own === undefined ? [same ?? last].flatMap((rule) => rule ?? []) : this.takersOf(rules, own);
+    return found.flatMap((rule) => {
+      const taker = answers.get(rule)!.route;
+      return taker === null ? [] : [`${taker.origin.entry.object.id} ${matchName(taker)}`];
+    });
+  }
+
+  private takersOf(rules: readonly Rule[], rule: Rule): readonly Rule[] {
+    try {
+      return [...(takers(this.context.space, rules, rule) ?? [])];
+    } catch (error) {
+      if (error instanceof BudgetExceeded) return [];
+      throw error;
+    }
+  }
+}
