@@ -1,7 +1,7 @@
 import { isObject } from "../manifest/json.ts";
 import { readManifests } from "../manifest/read.ts";
 import type { ManifestDocument, ManifestFile, Problem } from "../manifest/source.ts";
-import { concernsIstio, refusals, validateObject } from "../mesh/validity/validity.ts";
+import { concernsIstio, validateObject } from "../mesh/validity/validity.ts";
 import { toProblems, type Violation } from "../mesh/validity/violation.ts";
 
 /** What one judge says of an object, with places in the file. */
@@ -62,14 +62,13 @@ function notRendered({ notRendered: found }: ManifestFile): Problem[] {
 }
 
 function judged(document: ManifestDocument, strict: readonly Problem[]): JudgedObject {
-  const validity = validateObject(document.value);
-  const { accepted, webhook, crd } = validity;
+  const { accepted, refusals, webhook, crd } = validateObject(document.value);
   const problems = (violations: readonly Violation[]) => toProblems(document, violations);
   return {
     document,
     id: idOf(document),
     accepted: accepted && strict.length === 0,
-    refusals: [...strict, ...problems(refusals(validity))],
+    refusals: [...strict, ...problems(refusals)],
     webhook: { valid: webhook.valid, errors: problems(webhook.errors), warnings: problems(webhook.warnings) },
     crd: {
       valid: crd.valid && strict.length === 0,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readManifests } from "../../src/manifest/read.ts";
 import type { Json, JsonObject } from "../../src/manifest/source.ts";
-import { refusals, type Validity, validateObject } from "../../src/mesh/validity/validity.ts";
+import { type Validity, validateObject } from "../../src/mesh/validity/validity.ts";
 import { pathText, type Violation } from "../../src/mesh/validity/violation.ts";
 
 /** The manifest that a YAML text is. */
@@ -29,7 +29,7 @@ export function line({ path, message, fix }: Violation): string {
 
 /** Why a manifest is refused, as the user reads it. */
 export function told(value: Json): string[] {
-  return refusals(validateObject(value)).map(line);
+  return validateObject(value).refusals.map(line);
 }
 
 /** The codes of what the webhook says, warnings in brackets, each at its place. */

@@ -14,6 +14,8 @@ import { type Review, reviewByWebhook } from "./webhook/webhook.ts";
 export interface Validity {
   /** What `kubectl apply` would end in: the API server drops nulls, then both have their say. */
   readonly accepted: boolean;
+  /** Why it would not be accepted, each thing once. */
+  readonly refusals: readonly Violation[];
   /** Istiod's validating webhook, of the object as written and alone. */
   readonly webhook: Review;
   /** The API server's schema with strict field validation. */
@@ -32,14 +34,14 @@ export function validateObject(manifest: Json, namespace = "default"): Validity 
   const webhook = reviewByWebhook(kind, manifest, namespace);
   const kept = pruneNulls(schemas[kind], manifest);
   const applied = kept === manifest || !isObject(kept) ? webhook : reviewByWebhook(kind, kept, namespace);
-  return { accepted: crd.valid && applied.valid, webhook, crd };
+  const refusals = [...errors, ...notAmong(errors, applied.errors)];
+  return { accepted: refusals.length === 0, refusals, webhook, crd };
 }
 
-/** Why a manifest would not be accepted, each thing once: where both judges speak of one field, the API server alone. */
-export function refusals({ accepted, crd, webhook }: Validity): Violation[] {
-  if (accepted) return [];
-  const told = new Set(crd.errors.map(({ path }) => pathText(path)));
-  return [...crd.errors, ...webhook.errors.filter(({ path }) => !told.has(pathText(path)))];
+/** Where both judges speak of one field, the API server has its say first and alone. */
+function notAmong(told: readonly Violation[], others: readonly Violation[]): Violation[] {
+  const places = new Set(told.map(({ path }) => pathText(path)));
+  return others.filter(({ path }) => !places.has(pathText(path)));
 }
 
 /**
@@ -83,6 +85,7 @@ function notJudged(manifest: Json): Validity {
   const error = unknownType(manifest);
   return {
     accepted: false,
+    refusals: [error],
     webhook: { valid: false, errors: [error], warnings: [] },
     crd: { valid: false, errors: [error] },
   };
