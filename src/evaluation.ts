@@ -1,6 +1,6 @@
 import { readManifests } from "./manifest/read.ts";
 import type { ManifestFile } from "./manifest/source.ts";
-import { mentionsMesh } from "./manifest/template.ts";
+import { isChartTemplate, mentionsMesh } from "./manifest/template.ts";
 import { buildMesh } from "./mesh/build.ts";
 import type { Mesh } from "./mesh/object.ts";
 import { touchedBy } from "./mesh/touched.ts";
@@ -12,7 +12,7 @@ import { findings } from "./policy/findings.ts";
 import { isRollback } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
 import { compareTraffic } from "./traffic/compare.ts";
-import { asNotEvaluated, type Files, guard, refusedObjects } from "./unevaluated.ts";
+import { asNotEvaluated, type Files, guard, newProblems, withStandIns } from "./unevaluated.ts";
 
 /** One state of a repository: the text of every file that may hold manifests, by path. */
 export type Snapshot = ReadonlyMap<string, string>;
@@ -63,14 +63,14 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   );
   const options = { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) };
   const base = buildMesh([...files.values()], options);
-  const head = buildMesh([...guarded.files.values()], options);
+  const head = withStandIns(buildMesh([...guarded.files.values()], options), base);
   const touches = touchedBy(base, head);
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
   const found = findings({ base, head, traffic, touched }, policy);
   const notEvaluated = [
     ...guarded.notEvaluated,
-    ...refusedObjects(base, head, changed),
+    ...newProblems(base, head, changed),
     ...policy.unreadable.map(asNotEvaluated),
   ];
   const evidence: Evidence = {
@@ -114,9 +114,14 @@ export function changedPaths({ base, head }: Pick<ProposedChange, "base" | "head
 
 function readAll(snapshot: Snapshot): Files {
   const files = new Map<string, ManifestFile>();
+  const exists = (path: string) => snapshot.has(path);
   for (const path of [...snapshot.keys()].sort()) {
     const text = snapshot.get(path)!;
-    if (mentionsMesh(text)) files.set(path, readManifests(path, text));
+    if (mentionsMesh(text))
+      files.set(
+        path,
+        readManifests(path, text, { only: mentionsMesh, chart: isChartTemplate(path, exists) }),
+      );
   }
   return files;
 }

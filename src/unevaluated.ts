@@ -1,12 +1,9 @@
 import type { Json, ManifestDocument, ManifestFile, Problem } from "./manifest/source.ts";
-import type { Mesh } from "./mesh/object.ts";
+import type { Mesh, MeshObject } from "./mesh/object.ts";
 import type { NotEvaluated } from "./policy/decide.ts";
 
 /** Manifest files by path, as read. */
 export type Files = ReadonlyMap<string, ManifestFile>;
-
-/** Problems of a file that was read all the same: an older cluster takes what a newer one refuses. */
-const readable = new Set(["duplicate-key", "ignored-content"]);
 
 /** Head's files with what had to be guarded, and what about them could not be evaluated. */
 export interface Guarded {
@@ -34,10 +31,10 @@ export function guard(
   }
   for (const path of changed) {
     const file = head.get(path);
-    const unread = file?.problems.filter(({ code }) => !readable.has(code)) ?? [];
+    const unread = file?.problems.filter(({ strictOnly }) => !strictOnly) ?? [];
     if (!file || (unread.length === 0 && !file.notRendered)) continue;
     const hidden = withoutCounterpart(base.get(path)?.documents ?? [], file.documents);
-    const problems = file.problems.filter(({ code }) => readable.has(code));
+    const problems = file.problems.filter(({ strictOnly }) => strictOnly);
     files.set(path, { ...file, problems, documents: [...file.documents, ...hidden] });
     notEvaluated.push(...unread.map(asNotEvaluated));
     if (file.notRendered) {
@@ -47,13 +44,32 @@ export function guard(
   return { files, notEvaluated };
 }
 
-/** Objects of changed files that the cluster would refuse, unless base has them just so. */
-export function refusedObjects(base: Mesh, head: Mesh, changed: readonly string[]): NotEvaluated[] {
+/** What is wrong with objects of changed files as they stand together, unless base has it just so. */
+export function newProblems(base: Mesh, head: Mesh, changed: readonly string[]): NotEvaluated[] {
   const known = new Set(base.problems.map(({ code, message }) => `${code} ${message}`));
   const paths = new Set(changed);
   return head.problems
     .filter(({ range, code, message }) => paths.has(range.file) && !known.has(`${code} ${message}`))
     .map(asNotEvaluated);
+}
+
+/** The mesh as the cluster would have it: what it refuses on head stays there as base has it. */
+export function withStandIns(head: Mesh, base: Mesh): Mesh {
+  const refused = new Set(head.refused.map(({ object }) => object.id));
+  if (refused.size === 0) return head;
+  const standIns = <Spec>(objects: readonly MeshObject<Spec>[], before: readonly MeshObject<Spec>[]) => [
+    ...objects,
+    ...before.filter(({ id }) => refused.has(id)),
+  ];
+  return {
+    ...head,
+    virtualServices: standIns(head.virtualServices, base.virtualServices),
+    destinationRules: standIns(head.destinationRules, base.destinationRules),
+    gateways: standIns(head.gateways, base.gateways),
+    serviceEntries: standIns(head.serviceEntries, base.serviceEntries),
+    sidecars: standIns(head.sidecars, base.sidecars),
+    services: standIns(head.services, base.services),
+  };
 }
 
 /** A problem as a reason why something could not be evaluated. */

@@ -4,7 +4,7 @@ import { type Admit, admit } from "./admit.ts";
 import { type Identified, identify, stringEntries } from "./identity.ts";
 import type { Kind, MeshList } from "./kinds.ts";
 import { type Placement, readKustomizations } from "./kustomization.ts";
-import type { Mesh, MeshObject, NamespaceOrigin, Workload } from "./object.ts";
+import type { Mesh, MeshObject, NamespaceOrigin, Refused, Workload } from "./object.ts";
 import { type Candidate, scoped } from "./scope.ts";
 import { defaultMeshSettings, type MeshSettings } from "./settings.ts";
 
@@ -37,15 +37,18 @@ export function buildMesh(files: readonly ManifestFile[], options: BuildOptions 
   };
   const { objects, duplicates } = scoped(candidates(ordered, options, problems));
   problems.push(...duplicates);
+  const refused: Refused[] = [];
   for (const { object, role } of objects) {
     const refusals = (options.admit ?? admit)(object, role.list);
-    problems.push(...refusals);
-    if (refusals.length === 0) addTo(lists, object, role);
+    if (refusals.some(({ code }) => code !== "unknown-field")) refused.push({ object, problems: refusals });
+    // An API server that is not strict drops unknown fields; what it keeps has its effect.
+    else addTo(lists, object, role);
   }
   return {
     settings: { ...defaultMeshSettings, ...options.settings },
     // From here on the specs have the shape of their kind: `admit` has vouched for it.
-    ...(lists as unknown as Omit<Mesh, "settings" | "problems" | "notRendered">),
+    ...(lists as unknown as Omit<Mesh, "settings" | "refused" | "problems" | "notRendered">),
+    refused,
     problems,
     notRendered: ordered.flatMap((file) => file.notRendered ?? []),
   };

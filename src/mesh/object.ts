@@ -46,8 +46,14 @@ export interface ServiceSpec {
   }[];
 }
 
+/** An object that the cluster would not take, and why. */
+export interface Refused {
+  readonly object: MeshObject;
+  readonly problems: readonly Problem[];
+}
+
 /**
- * Everything Git shows of a mesh at one state. Objects that Kubernetes would refuse are not here: they are in `problems`.
+ * Everything Git shows of a mesh at one state. Objects that Kubernetes would refuse stand apart in `refused`.
  * Lists keep the order in which files (by path) and documents appear.
  */
 export interface Mesh {
@@ -61,6 +67,7 @@ export interface Mesh {
   readonly workloads: readonly Workload[];
   /** Every other object that a rule may lean on: Namespace, Secret, PeerAuthentication, Canary, Rollout, … */
   readonly others: readonly MeshObject[];
+  readonly refused: readonly Refused[];
   readonly problems: readonly Problem[];
   readonly notRendered: readonly NotRendered[];
 }

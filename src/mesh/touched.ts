@@ -51,6 +51,7 @@ function valuesById(mesh: Mesh): Map<string, Value[]> {
     mesh.services,
     mesh.workloads.filter(isOfIstio),
     mesh.others,
+    mesh.refused.map(({ object }) => object),
   ];
   for (const object of lists.flat()) add(object, valueText(object));
   for (const workload of mesh.workloads) {

@@ -19,7 +19,10 @@ const virtualService = (name: string, more = "") =>
   manifest("networking.istio.io/v1/VirtualService", name, more);
 
 const known = (objects: readonly MeshObject<unknown>[]) => objects.map(({ id, scope }) => [scope, id]);
-const codes = (mesh: Mesh) => mesh.problems.map(({ code, range }) => `${code} ${range.file}:${range.line}`);
+const codes = (mesh: Mesh) =>
+  [...mesh.problems, ...mesh.refused.flatMap(({ problems }) => problems)].map(
+    ({ code, range }) => `${code} ${range.file}:${range.line}`,
+  );
 
 describe("kinds", () => {
   test.each([

@@ -96,7 +96,8 @@ describe("whatever a file holds", () => {
         const file = readManifests("a.yaml", text, { aliasNodes });
         expectSound(file, text);
         const mesh = buildMesh([file]);
-        for (const { range } of mesh.problems) expectInside(range, text);
+        for (const { range } of [...mesh.problems, ...mesh.refused.flatMap(({ problems }) => problems)])
+          expectInside(range, text);
         touchedBy(mesh, buildMesh([]));
         expect("polluted" in {} || Object.hasOwn(Object.prototype, "x")).toBe(false);
       }),

@@ -14,6 +14,7 @@ export function meshOf(parts: Partial<Mesh>): Mesh {
     services: [],
     workloads: [],
     others: [],
+    refused: [],
     problems: [],
     notRendered: [],
     ...parts,
