@@ -16,6 +16,8 @@ import { unreachableRoutes } from "./unreachable.ts";
 /** How much work a comparison may cost (see `Budget`): in all, and for each gateway and host. */
 const defaultBudget = 40_000_000;
 const unitsPerContext = 4_000_000;
+/** What naming what may have changed may cost beyond that, in all. */
+const unitsForGuesses = 2_000_000;
 
 /** Says what happens to live traffic when `base` becomes `head`. Never fails on manifests: doubt is part of the answer. */
 export function compareTraffic(
@@ -24,13 +26,14 @@ export function compareTraffic(
   options: { readonly budget?: number } = {},
 ): TrafficChange {
   const budget = new Budget(options.budget ?? defaultBudget);
+  const reserve = new Budget(unitsForGuesses);
   const all = routeContexts(base, head);
   const hosts = Map.groupBy(all, ({ context }) => context.gateway);
   const pairs = all.filter((pair) => !isSameTable(pair.base, pair.head));
   const contexts = pairs.map((pair) => {
     const sides = new Sides(pair, base, head);
     const neighbours = hosts.get(pair.context.gateway)!.map(({ context }) => context.host);
-    return compareContext(sides, neighbours, budget.slice(unitsPerContext));
+    return compareContext(sides, neighbours, budget.slice(unitsPerContext), reserve);
   });
   const classes = contexts.flatMap((context) => context.classes);
   return {

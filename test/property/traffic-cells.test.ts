@@ -2,15 +2,20 @@ import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
 import { Budget } from "../../src/traffic/engine/budget.ts";
+import { RegexAutomaton } from "../../src/traffic/engine/regex-automaton.ts";
 import { parseRegex } from "../../src/traffic/engine/regex-parser.ts";
 import type { StringPredicate } from "../../src/traffic/engine/string-predicate.ts";
 import { StringSpace } from "../../src/traffic/engine/string-space.ts";
 
 const runs = process.env.SLUICE_LONG === "1" ? 40_000 : 1_500;
 const unlimited = new Budget(Number.POSITIVE_INFINITY);
+const automaton = (pattern: string, alphabet: readonly number[]) =>
+  new RegexAutomaton(parseRegex(pattern, unlimited), alphabet, unlimited);
+const visible = [33, 34, 36, 62, 64, 126, 0x80, 0x10ffff];
+const binary = [0x30, 0x31];
 const paths = {
-  alphabet: [33, 34, 36, 62, 64, 126, 0x80, 0x10ffff],
-  required: parseRegex("/.*", unlimited),
+  alphabet: visible,
+  required: automaton("/.*", visible),
   excluded: null,
   preferred: "xyz019abc-_/",
 };
@@ -21,9 +26,9 @@ const anything = {
   preferred: "xyz019abc-_/",
 };
 const bits = {
-  alphabet: [0x30, 0x31],
-  required: parseRegex("[01]*", unlimited),
-  excluded: parseRegex("01*", unlimited),
+  alphabet: binary,
+  required: automaton("[01]*", binary),
+  excluded: automaton("01*", binary),
   preferred: "01",
 };
 

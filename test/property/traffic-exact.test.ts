@@ -22,7 +22,7 @@ function changedClasses(base: readonly Service[], head: readonly Service[], unit
   const pairs = routeContexts(before, after).filter(({ context }) => context.protocol === "http");
   return pairs.map((pair) => {
     const hosts = pairs.map(({ context }) => context.host);
-    return compareContext(new Sides(pair, before, after), hosts, new Budget(units));
+    return compareContext(new Sides(pair, before, after), hosts, new Budget(units), new Budget(1_000_000));
   });
 }
 
@@ -191,12 +191,13 @@ describe("changed classes are exactly the requests that get another answer", { t
         const pairs = new Set(
           contexts.flatMap(({ classes }) => classes.map((c) => `${idOf(c.base)} → ${idOf(c.head)}`)),
         );
-        const gaveUp = contexts.some(
-          ({ incomplete, classes }) => incomplete !== null && classes.length === 0,
+        // So many guesses are no longer listed one by one.
+        const isCapped = contexts.some(
+          ({ incomplete, classes }) => incomplete !== null && classes.length >= 200,
         );
         for (const each of list) {
           const [before, after] = [winner(base, "ns/gw", each), winner(head, "ns/gw", each)];
-          if (gaveUp || treatmentOf(before, "ns/gw") === treatmentOf(after, "ns/gw")) continue;
+          if (isCapped || treatmentOf(before, "ns/gw") === treatmentOf(after, "ns/gw")) continue;
           expect(pairs).toContain(`${same(before.id, "ns/gw")} → ${same(after.id, "ns/gw")}`);
         }
       }),

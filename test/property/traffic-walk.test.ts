@@ -117,6 +117,8 @@ function ruleLists(
 const winner = (rules: readonly Rule[], entryOf: Map<Rule, Entry>, request: Request): Rule =>
   rules.find((rule) => entryOf.get(rule)!.conditions.every((each) => holds(each, request)))!;
 
+const reserve = () => new Budget(1_000_000);
+
 const domain = (dimension: string) => ({
   alphabet: [9, 9, 32, 126, 0x80, 0x10ffff],
   required: null,
@@ -140,7 +142,7 @@ describe("first-match lists", { timeout: 3_600_000 }, () => {
         const space = new RuleSpace(domain, new Budget(10_000_000));
         const { rules, entryOf } = ruleLists(space, lists);
         const [base, head] = [rules[0]!, rules[1]!];
-        const { differences, incomplete } = compareLists(space, base, head);
+        const { differences, incomplete } = compareLists(space, base, head, reserve());
         expect(incomplete).toBeNull();
         for (const { base: before, head: after, example } of differences) {
           const sample = Object.fromEntries(
@@ -172,7 +174,7 @@ describe("first-match lists", { timeout: 3_600_000 }, () => {
           const space = new RuleSpace(domain, new Budget(units));
           const { rules, entryOf } = ruleLists(space, lists);
           const [base, head] = [rules[0]!, rules[1]!];
-          const { differences } = compareLists(space, base, head);
+          const { differences } = compareLists(space, base, head, reserve());
           for (const each of requests) {
             const [before, after] = [winner(base, entryOf, each), winner(head, entryOf, each)];
             const found = differences.some(
@@ -196,7 +198,7 @@ describe("first-match lists", { timeout: 3_600_000 }, () => {
         for (const each of requests) expect(unreachable.has(winner(distinct, entryOf, each))).toBe(false);
         for (const rule of unreachable) {
           const without = distinct.filter((other) => other !== rule);
-          expect(compareLists(space, distinct, without).differences).toEqual([]);
+          expect(compareLists(space, distinct, without, reserve()).differences).toEqual([]);
         }
       }),
       { numRuns: runs },

@@ -4,7 +4,7 @@ import { ClassDescriber } from "../describe-class.ts";
 import { requestExample } from "../describe-example.ts";
 import type { ProxyContext, RouteContext } from "../effective/table.ts";
 import { type Budget, BudgetExceeded } from "../engine/budget.ts";
-import { compareLists, type Difference } from "../engine/difference.ts";
+import { compareLists, type Difference, guessDifferences } from "../engine/difference.ts";
 import { requestDomain } from "../engine/request-domain.ts";
 import { type Rule, RuleSpace } from "../engine/rule-space.ts";
 import { type Answer, type RuleList, RuleLists } from "./rule-lists.ts";
@@ -54,27 +54,28 @@ export interface ComparedContext {
  * Compares one context for every kind of caller.
  *
  * @param neighbours the hosts of all contexts of the gateway: the more specific ones answer for themselves.
+ * @param reserve pays for guesses where `budget` does not suffice.
  */
-export function compareContext(sides: Sides, neighbours: readonly string[], budget: Budget): ComparedContext {
+export function compareContext(
+  sides: Sides,
+  neighbours: readonly string[],
+  budget: Budget,
+  reserve: Budget,
+): ComparedContext {
   const { context } = sides.pair;
   const inMesh = context.gateway === "mesh";
   const except = neighbours.filter((host) => host !== context.host && isSubsetOf(host, context.host));
   const hosts = inMesh ? { host: null, except: [] } : { host: context.host, except };
-  const space = new RuleSpace(requestDomain(hosts), budget);
+  const space = new RuleSpace(requestDomain(hosts, budget), budget);
   try {
-    const proxies = distinctProxies(sides.pair);
-    const compared = groupProxies(sides, proxies, space).map((callers) => {
-      const { differences, incomplete, concerned } = compareLists(
-        space,
-        callers.base.rules,
-        callers.head.rules,
-      );
-      const describer = new ClassDescriber(space, callers.base, callers.head);
+    const groups = groupProxies(sides, distinctProxies(sides.pair), space);
+    const compared = groups.map((callers) => {
+      const { base, head } = callers;
+      const { differences, ...rest } = compareLists(space, base.rules, head.rules, reserve);
+      const describer = new ClassDescriber(space, base, head);
       const host = differences.length > 0 ? exampleHost(context.host, except, space) : "";
-      const classes = differences.map((difference) =>
-        changedClass(sides, callers, describer, host, difference),
-      );
-      return { callers: { ...callers, concerned }, classes, incomplete };
+      const classes = differences.map((each) => changedClass(sides, callers, describer, host, each));
+      return { callers: { ...callers, concerned: rest.concerned }, classes, incomplete: rest.incomplete };
     });
     return {
       sides,
@@ -84,10 +85,25 @@ export function compareContext(sides: Sides, neighbours: readonly string[], budg
       incomplete: compared.find(({ incomplete }) => incomplete !== null)?.incomplete ?? null,
     };
   } catch (error) {
-    if (error instanceof BudgetExceeded)
-      return { sides, space, callers: [], classes: [], incomplete: error.message };
-    throw error;
+    if (!(error instanceof BudgetExceeded)) throw error;
+    return { sides, space, callers: [], classes: guessClasses(sides, reserve), incomplete: error.message };
   }
+}
+
+/** What may have changed for some caller, where callers cannot be told apart: all routes of each side as one list. */
+function guessClasses(sides: Sides, reserve: Budget): ChangedClass[] {
+  const space = new RuleSpace(requestDomain({ host: null, except: [] }, reserve), reserve);
+  const proxy: ProxyContext = { namespace: null, labels: new Map(), port: null };
+  const lists = new RuleLists(space);
+  const [base, head] = (["base", "head"] as const).map((side) => {
+    const routes = sides.pair[side]?.candidates.flatMap((candidate) => candidate.routes) ?? [];
+    return lists.list({ ...sides.list(side, proxy), routes }, false);
+  }) as [RuleList, RuleList];
+  const callers = { proxy, base, head, orderUnknown: false };
+  const describer = new ClassDescriber(space, base, head);
+  return guessDifferences(space, base.rules, head.rules, reserve).map((each) =>
+    changedClass(sides, callers, describer, "", each),
+  );
 }
 
 function changedClass(

@@ -1,13 +1,16 @@
 import type { RequestCondition } from "../effective/condition.ts";
 import { addressBits } from "./address-bits.ts";
 import type { Literal } from "./dimension.ts";
-import type { Constraint } from "./rule-space.ts";
+import { type Constraint, mostConstraints } from "./rule-space.ts";
 import type { StringPredicate } from "./string-predicate.ts";
 
 /** An expression that is no RE2: what it matches is unknown. */
 const unknowable: StringPredicate = { kind: "regex", pattern: "(" };
 
-/** A route's conditions, gathered by the dimension they look at. Dimensions are named `part` or `part name`. */
+/**
+ * A route's conditions, gathered by the dimension they look at. Dimensions are named `part` or `part name`. Of a route
+ * that looks at more than a walk can follow, the last conditions become one of which nobody knows whether it holds.
+ */
 export function constraintsOf(conditions: readonly RequestCondition[]): Constraint[] {
   const byDimension = new Map<string, Literal[]>();
   for (const condition of conditions) {
@@ -17,7 +20,12 @@ export function constraintsOf(conditions: readonly RequestCondition[]): Constrai
     if (literals === undefined) byDimension.set(dimension, [literal]);
     else literals.push(literal);
   }
-  return [...byDimension].map(([dimension, literals]) => ({ dimension, literals }));
+  const constraints = [...byDimension].map(([dimension, literals]) => ({ dimension, literals }));
+  if (constraints.length <= mostConstraints) return constraints;
+  const rest = constraints.slice(mostConstraints - 1);
+  const dimension = `others ${rest.map((constraint) => constraint.dimension).join(", ")}`;
+  const doubtful = { dimension, literals: [{ predicate: unknowable, negated: false }] };
+  return [...constraints.slice(0, mostConstraints - 1), doubtful];
 }
 
 /** The dimension that a condition constrains. */

@@ -1,5 +1,5 @@
 import { commonRules } from "./alignment.ts";
-import { BudgetExceeded } from "./budget.ts";
+import { type Budget, BudgetExceeded } from "./budget.ts";
 import type { Rule, RuleSpace } from "./rule-space.ts";
 import { type Assignment, type Residual, ruleOf, type Visitor, walk } from "./walk.ts";
 
@@ -23,8 +23,15 @@ export interface Differences {
  * Every pair of rules with different actions such that some request has one as its first match in `base` and the other
  * in `head`. Both lists end with a rule without constraints. A pair is reported if and only if there is such a
  * request, or the answer is `incomplete`.
+ *
+ * @param reserve pays for guesses where the space's own budget is used up.
  */
-export function compareLists(space: RuleSpace, base: readonly Rule[], head: readonly Rule[]): Differences {
+export function compareLists(
+  space: RuleSpace,
+  base: readonly Rule[],
+  head: readonly Rule[],
+  reserve: Budget,
+): Differences {
   const [before, after] = [firstOfEach(base), firstOfEach(head)];
   if (before.length === after.length && before.every((rule, i) => rule === after[i])) {
     return { differences: [], incomplete: null, concerned: new Set() };
@@ -40,7 +47,7 @@ export function compareLists(space: RuleSpace, base: readonly Rule[], head: read
     return { differences: search.found, incomplete: null, concerned };
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
-    const guesses = coarseDifferences(space, before, after, common).filter(
+    const guesses = guessDifferences(space, before, after, reserve).filter(
       ({ base: a, head: b }) => !search.has(a, b),
     );
     return { differences: [...search.found, ...guesses], incomplete: error.message, concerned };
@@ -162,23 +169,30 @@ function precede(
 
 /** A reader can do nothing with more guesses than this. */
 const mostGuesses = 200;
-const mostGuessTests = 200_000;
 
-/** Every pair that might differ, as far as cheap tests tell: one of the two always is a changed rule. */
-function coarseDifferences(
+/**
+ * Every pair of rules with different actions that might differ, as far as cheap tests tell: one of the two always is a
+ * rule that changed.
+ */
+export function guessDifferences(
   space: RuleSpace,
   base: readonly Rule[],
   head: readonly Rule[],
-  common: ReadonlySet<Rule>,
+  reserve: Budget,
 ): Difference[] {
+  const common = commonRules(base, head);
   const guesses: Difference[] = [];
-  let tests = 0;
-  for (const a of base) {
-    for (const b of head) {
-      if (a.action === b.action || (common.has(a) && common.has(b))) continue;
-      if (++tests > mostGuessTests || guesses.length >= mostGuesses) return guesses;
-      if (space.mayOverlap(a, b)) guesses.push({ base: a, head: b, example: null });
+  try {
+    for (const a of base) {
+      for (const b of head) {
+        if (a.action === b.action || (common.has(a) && common.has(b))) continue;
+        reserve.spend(1);
+        if (guesses.length >= mostGuesses) return guesses;
+        if (space.mayOverlap(a, b)) guesses.push({ base: a, head: b, example: null });
+      }
     }
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
   }
   return guesses;
 }

@@ -1,6 +1,7 @@
 import { Budget } from "./budget.ts";
-import { codePointsOf } from "./code-points.ts";
+import { type CodePoints, codePoints, codePointsOf } from "./code-points.ts";
 import type { DimensionDomain } from "./dimension.ts";
+import { RegexAutomaton } from "./regex-automaton.ts";
 import { parseRegex } from "./regex-parser.ts";
 import { type Regex, sequence } from "./regex-syntax.ts";
 
@@ -12,26 +13,31 @@ export interface HostDomain {
   readonly except: readonly string[];
 }
 
-const constant = (pattern: string): Regex => parseRegex(pattern, new Budget(Number.POSITIVE_INFINITY));
+/** Constants of ours cost nobody's budget. */
+const free = new Budget(Number.POSITIVE_INFINITY);
+const automaton = (pattern: string, alphabet: CodePoints) =>
+  new RegexAutomaton(parseRegex(pattern, free), alphabet, free);
 const letters = "abcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";
+const alphanumeric = [0x30, 0x39, 0x41, 0x5a, 0x61, 0x7a];
 
 /** `:path` without query and fragment: visible characters but `#` and `?`. */
+const pathAlphabet = [0x21, 0x22, 0x24, 0x3e, 0x40, 0x7e, 0x80, 0x10ffff];
 const path: DimensionDomain = {
-  alphabet: [0x21, 0x22, 0x24, 0x3e, 0x40, 0x7e, 0x80, 0x10ffff],
-  required: constant("/.*"),
+  alphabet: pathAlphabet,
+  required: automaton("/.*", pathAlphabet),
   excluded: null,
   preferred: `x0yz1${letters}${digits}-_/`,
   familiar: ["/"],
 };
 
-/** An HTTP token (RFC 9110). */
+/** An HTTP token (RFC 9110): visible ASCII but delimiters. */
+const tokenAlphabet = codePoints(
+  [..."!#$%&'*+-.^_`|~"].flatMap((c) => [c.charCodeAt(0), c.charCodeAt(0)]).concat(alphanumeric),
+);
 const method: DimensionDomain = {
-  alphabet: [
-    0x21, 0x21, 0x23, 0x27, 0x2a, 0x2b, 0x2d, 0x2e, 0x30, 0x39, 0x41, 0x5a, 0x5e, 0x7a, 0x7c, 0x7c, 0x7e,
-    0x7e,
-  ],
-  required: constant(".+"),
+  alphabet: tokenAlphabet,
+  required: automaton(".+", tokenAlphabet),
   excluded: null,
   preferred: "XABCDEFGHIJKLMNOPQRSTUVWYZ",
   familiar: ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE"],
@@ -39,7 +45,7 @@ const method: DimensionDomain = {
 
 const scheme: DimensionDomain = {
   alphabet: [0x61, 0x7a],
-  required: constant("https?"),
+  required: automaton("https?", [0x61, 0x7a]),
   excluded: null,
   preferred: "htps",
   familiar: [],
@@ -65,39 +71,44 @@ const query: DimensionDomain = {
 const claim: DimensionDomain = { ...header, familiar: ["yes"], absentAs: null };
 
 /** Server names read backwards: then a wildcard is a prefix. */
+const nameAlphabet = [0x2d, 0x2e, 0x30, 0x39, 0x5f, 0x5f, 0x61, 0x7a];
 const sni: DimensionDomain = {
-  alphabet: [0x2d, 0x2e, 0x30, 0x39, 0x5f, 0x5f, 0x61, 0x7a],
-  required: constant(".+"),
+  alphabet: nameAlphabet,
+  required: automaton(".+", nameAlphabet),
   excluded: null,
   preferred: `x${letters}${digits}-.`,
   familiar: [],
 };
 
+const bitAlphabet = [0x30, 0x31, 0x34, 0x34, 0x36, 0x36];
 const address: DimensionDomain = {
-  alphabet: [0x30, 0x31, 0x34, 0x34, 0x36, 0x36],
-  required: constant("4[01]{32}|6[01]{128}"),
+  alphabet: bitAlphabet,
+  required: automaton("4[01]{32}|6[01]{128}", bitAlphabet),
   excluded: null,
   preferred: "401",
   familiar: [],
 };
 
-const hostAlphabet = [
-  0x21, 0x21, 0x24, 0x2e, 0x30, 0x3b, 0x3d, 0x3d, 0x41, 0x5b, 0x5d, 0x5d, 0x5f, 0x5f, 0x61, 0x7a, 0x7e, 0x7e,
-];
+/** What may stand in `:authority`: a name, an address in brackets, a port. */
+const hostAlphabet = codePoints(
+  [..."!$%&'()*+,-.:;=[]_~"].flatMap((c) => [c.charCodeAt(0), c.charCodeAt(0)]).concat(alphanumeric),
+);
+const anyAuthority = automaton(".+", hostAlphabet);
 
 /** `:authority` keeps the port and the client's spelling, though neither counts when the table is chosen. */
-function authority({ host, except }: HostDomain): DimensionDomain {
+function authority({ host, except }: HostDomain, budget: Budget): DimensionDomain {
+  const spelled = (hosts: readonly string[]) => new RegexAutomaton(anySpelling(hosts), hostAlphabet, budget);
   return {
     alphabet: hostAlphabet,
-    required: host === null || host === "*" ? constant(".+") : anySpelling([host]),
-    excluded: except.length === 0 ? null : anySpelling(except),
+    required: host === null || host === "*" ? anyAuthority : spelled([host]),
+    excluded: except.length === 0 ? null : spelled(except),
     preferred: `${letters}${digits}.-:`,
     familiar: host === null || host.startsWith("*") ? [] : [host],
   };
 }
 
-const optionalPort = constant("(:[0-9]+)?");
-const anyLabel = constant(".+");
+const optionalPort = parseRegex("(:[0-9]+)?", free);
+const anyLabel = parseRegex(".+", free);
 
 function anySpelling(hosts: readonly string[]): Regex {
   const options = hosts.map((host) =>
@@ -113,11 +124,23 @@ function anyCase(text: string): Regex[] {
   }));
 }
 
-/** Which values each dimension of requests for these hosts has; names are those `constraintsOf` gives. */
-export function requestDomain(hosts: HostDomain): (dimension: string) => DimensionDomain {
-  const domains: Record<string, DimensionDomain> = { path, method, scheme, query, claim, sni, address };
+const domains: Readonly<Record<string, DimensionDomain>> = {
+  path,
+  method,
+  scheme,
+  query,
+  claim,
+  sni,
+  address,
+};
+
+/**
+ * Which values each dimension of requests for these hosts has; names are those `constraintsOf` gives. Many hosts may cost
+ * more than the budget holds: `BudgetExceeded`.
+ */
+export function requestDomain(hosts: HostDomain, budget: Budget): (dimension: string) => DimensionDomain {
   return (dimension) => {
     const [part = ""] = dimension.split(" ", 1);
-    return part === "authority" ? authority(hosts) : (domains[part] ?? header);
+    return part === "authority" ? authority(hosts, budget) : (domains[part] ?? header);
   };
 }

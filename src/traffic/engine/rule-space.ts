@@ -1,4 +1,4 @@
-import { type Budget, BudgetExceeded } from "./budget.ts";
+import type { Budget } from "./budget.ts";
 import { Dimension, type DimensionDomain, type Literal } from "./dimension.ts";
 
 /** Conditions on one dimension, all of which must hold. */
@@ -18,7 +18,7 @@ export interface Rule {
 }
 
 /** A residual rule keeps which of its constraints are still open in this many bits. */
-const mostConstraints = 16;
+export const mostConstraints = 16;
 
 /** The dimensions and rules of one comparison. */
 export class RuleSpace {
@@ -35,11 +35,8 @@ export class RuleSpace {
     this.budget = budget;
   }
 
-  /** A new rule; throws `BudgetExceeded` when it has more constraints than a walk can follow. */
+  /** A new rule of at most `mostConstraints`. */
   rule(constraints: readonly Constraint[], action: string): Rule {
-    if (constraints.length > mostConstraints) {
-      throw new BudgetExceeded(`a route has conditions on more than ${mostConstraints} parts of a request`);
-    }
     const dimensions = constraints.map((constraint) => this.dimension(constraint.dimension));
     const composites = constraints.map(({ literals }, i) => dimensions[i]!.composite(literals));
     const rule = {

@@ -4,8 +4,6 @@ import { type Budget, BudgetExceeded } from "./budget.ts";
 import { type CodePoints, codePointsOf, includes } from "./code-points.ts";
 import { LiteralTrie } from "./literal-trie.ts";
 import { type CompiledRegex, compileRegex } from "./regex.ts";
-import { RegexAutomaton } from "./regex-automaton.ts";
-import type { Regex } from "./regex-syntax.ts";
 import { Pruning, type Relevance } from "./relevance.ts";
 import { CellSearch, type StringCell } from "./string-cells.ts";
 import { predicateKey, type StringPredicate } from "./string-predicate.ts";
@@ -13,10 +11,10 @@ import { predicateKey, type StringPredicate } from "./string-predicate.ts";
 /** The strings that a dimension can hold. */
 export interface StringDomain {
   readonly alphabet: CodePoints;
-  /** What every value matches in full; null: any string over the alphabet. */
-  readonly required: Regex | null;
-  /** What no value matches in full; null: nothing. */
-  readonly excluded: Regex | null;
+  /** What every value satisfies; null: any string over the alphabet. */
+  readonly required: Automaton | null;
+  /** What no value satisfies; null: nothing. */
+  readonly excluded: Automaton | null;
   /** Characters to show in examples, the nicest first. */
   readonly preferred: string;
 }
@@ -46,17 +44,11 @@ const unknown: CompiledRegex = { prefix: "", rest: null };
 export class StringSpace {
   private readonly domain: StringDomain;
   private readonly budget: Budget;
-  private readonly required: Automaton | null;
-  private readonly excluded: Automaton | null;
   private readonly regexes = new Map<string, CompiledRegex>();
 
   constructor(domain: StringDomain, budget: Budget) {
     this.domain = domain;
     this.budget = budget;
-    const automaton = (regex: Regex | null) =>
-      regex === null ? null : new RegexAutomaton(regex, domain.alphabet, budget);
-    this.required = automaton(domain.required);
-    this.excluded = automaton(domain.excluded);
   }
 
   private compiled(pattern: string): CompiledRegex {
@@ -132,7 +124,13 @@ export class StringSpace {
     const slice = this.budget.slice(unitsPerSearch);
     const { trie, components, always, opaque } = this.arrange(predicates, withAutomata);
     const { alphabet, preferred } = this.domain;
-    const product = new AutomatonProduct(components, this.required, alphabet, codePointsOf(preferred), slice);
+    const product = new AutomatonProduct(
+      components,
+      this.domain.required,
+      alphabet,
+      codePointsOf(preferred),
+      slice,
+    );
     const canPrune = components.length > 1;
     const pruning = new Pruning(new Map(canPrune ? predicates.map((each) => [each.id, each.relevance]) : []));
     const search = new CellSearch(trie, product, pruning, slice);
@@ -159,7 +157,8 @@ export class StringSpace {
         else start(prefix, { id, automaton: rest });
       }
     }
-    if (this.excluded !== null) start("", { id: excludedId, automaton: this.excluded });
+    const { excluded } = this.domain;
+    if (excluded !== null) start("", { id: excludedId, automaton: excluded });
     if (opaque.length > mostOpaque)
       throw new BudgetExceeded("too many expressions that are too large to decide");
     return { trie, components, always, opaque };
