@@ -1,6 +1,7 @@
 import type { Evaluation } from "../evaluation.ts";
 import { limits } from "../github/limits.ts";
 import type { CheckReport } from "../github/port.ts";
+import type { Finding } from "../rules/finding.ts";
 import { annotations } from "./annotations.ts";
 import { withinBudget } from "./budget.ts";
 import type { ReportContext } from "./context.ts";
@@ -38,10 +39,17 @@ export function checkReport(evaluation: Evaluation, context: ReportContext): Che
       (omitted) => `…and ${omitted} more sections: run \`sluice check\` to see all.`,
     ),
     text: withinBudget(
-      evidence.findings.map((finding) => findingDetails(finding, evaluation.policy, context)),
+      [...evidence.findings]
+        .sort(byNews)
+        .map((finding) => findingDetails(finding, evaluation.policy, context)),
       limits.checkOutputCharacters,
       (omitted) => `…and ${omitted} more findings: run \`sluice check\` to see all.`,
     ),
     annotations: annotations(evaluation, context),
   };
+}
+
+/** What this change brings comes before what the base has already. */
+function byNews(a: Finding, b: Finding): number {
+  return Number(a.state === "existing") - Number(b.state === "existing");
 }

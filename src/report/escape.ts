@@ -6,9 +6,19 @@
 const longest = 300;
 const zeroWidthSpace = "\u200b";
 
-/** Untrusted text as one line of plain Markdown: no markup, no @mention, no #reference, no automatic link. */
+/**
+ * Untrusted text as one line of plain Markdown: no markup, no @mention, no #reference, no automatic link. What stands
+ * between backticks, as messages write names and values, becomes a code span.
+ */
 export function plain(text: string): string {
   return bounded(text)
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 1 ? code(part.slice(1, -1)) : escaped(part)))
+    .join("");
+}
+
+function escaped(text: string): string {
+  return text
     .replace(/[\\`*_{}[\]()<>|~!&]/g, "\\$&")
     .replace(/[@#]/g, `$&${zeroWidthSpace}`)
     .replace(/:\/\//g, `:${zeroWidthSpace}//`)

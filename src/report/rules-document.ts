@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { rules } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
 
