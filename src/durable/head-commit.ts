@@ -77,9 +77,9 @@ export class HeadCommit extends DurableObject<Bindings> {
   /** Pull request `number` was closed or has another head now: those that remain are judged again without it. */
   withdraw(target: HeadTarget, number: number): Promise<Outcome> {
     return this.#alone(target, async (publisher) => {
-      this.ctx.storage.kv.delete(memberKey(number));
+      const wasMember = this.ctx.storage.kv.delete(memberKey(number));
       const remaining = [...this.#members().keys()];
-      await this.#ask(target, remaining);
+      if (wasMember) await this.#ask(target, remaining);
       if (remaining.length > 0) return;
       if (this.#run()) await this.#complete(publisher, target.head, number, notEvaluated);
       await this.ctx.storage.deleteAll();

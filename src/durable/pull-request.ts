@@ -30,6 +30,12 @@ type Ending = "done" | "closed" | Pending;
 const deliveryMemory = 7 * 24 * 60 * 60_000;
 const outdatedReadsAllowed = 5;
 const crashesAllowed = 3;
+const tooHeavy: Fault = {
+  message: "the evaluation takes more time or memory than the platform allows",
+  status: null,
+  retryAt: null,
+  mayPass: false,
+};
 /** Repetitions of a look whose verdict stands and whose comments do not. */
 const attemptsToComment = 5;
 /** The platform ends a handler that takes too much without running any code of ours: then this alarm rings. */
@@ -47,7 +53,10 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     if (this.ctx.storage.kv.get<NotedDelivery>(deliveryKey(job.delivery))?.done) return "duplicate";
     const now = Date.now();
     this.ctx.storage.kv.put(deliveryKey(job.delivery), { at: now, done: false } satisfies NotedDelivery);
-    await this.#arm(noted(this.#pending(), job, now, configurationOf(this.env).debounceMilliseconds));
+    // A verdict about another base must not stand a moment longer than it has to.
+    const isRetargeted = job.reason === "pull_request.edited";
+    const debounce = isRetargeted ? 0 : configurationOf(this.env).debounceMilliseconds;
+    await this.#arm(noted(this.#pending(), job, now, debounce));
     return "noted";
   }
 
@@ -66,6 +75,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     await this.ctx.storage.setAlarm(Date.now() + watchdog);
     try {
       this.#verdictToCome = true;
+      if (started.crashes >= crashesAllowed) return await this.#giveUp(started, tooHeavy);
       await this.#end(started, await this.#look(started));
     } catch (error) {
       await this.#fail(started, describeFault(error));
@@ -75,8 +85,6 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   }
 
   async #look(pending: Pending): Promise<Ending> {
-    if (pending.crashes >= crashesAllowed)
-      throw new Error("the evaluation takes more time or memory than the platform allows");
     const startedAt = Date.now();
     const { job, seen } = pending;
     const office = openOffice(this.env, job);
@@ -179,6 +187,10 @@ export abstract class PullRequest extends DurableObject<Bindings> {
       return this.#arm({ ...latest, notBefore: Math.max(latest.notBefore, again.notBefore) });
     }
     if (!isFinal(fault, again.attempts, again.failingSince ?? now, now)) return this.#arm(again);
+    await this.#giveUp(started, fault);
+  }
+
+  async #giveUp(started: Pending, fault: Fault): Promise<void> {
     await this.#show(started, fault);
     await this.#end(started, "done");
   }

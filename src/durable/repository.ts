@@ -27,6 +27,8 @@ interface Moved {
 /** Pull requests that a push concerns are looked at spread over this time each, so that GitHub's limits hold. */
 const spreadPerPullRequest = 2_000;
 const longestSpread = 60_000;
+/** A stored value has at most 2 MB. */
+const longestTouches = 5_000;
 
 /** One per repository: what blobs say, and which open pull requests a push to their base concerns. */
 export class Repository extends DurableObject<Bindings> {
@@ -47,8 +49,11 @@ export class Repository extends DurableObject<Bindings> {
     this.#blobs.keep(texts, Date.now());
   }
 
+  /** Remembers what a pull request is about. One that is about very much is concerned by everything. */
   watch(watch: Watch): void {
-    this.ctx.storage.kv.put(watchKey(watch.number), watch);
+    const size = (watch.touches?.objects.length ?? 0) + (watch.touches?.hosts.length ?? 0);
+    const touches = size > longestTouches ? null : watch.touches;
+    this.ctx.storage.kv.put(watchKey(watch.number), { ...watch, touches } satisfies Watch);
   }
 
   forget(number: number): void {
@@ -69,7 +74,7 @@ export class Repository extends DurableObject<Bindings> {
   }
 
   override async alarm(): Promise<void> {
-    const [next] = [...this.ctx.storage.kv.list<Moved>({ prefix: movedKey("") })];
+    const [next] = this.#moved();
     if (!next) return;
     const [key, moved] = next;
     let ringAt = Date.now();
@@ -79,7 +84,11 @@ export class Repository extends DurableObject<Bindings> {
     } catch (error) {
       ringAt = await this.#postpone(key, { ...moved, attempts: moved.attempts + 1 }, describeFault(error));
     }
-    await this.ctx.storage.setAlarm(ringAt);
+    if (this.#moved().length > 0) await this.ctx.storage.setAlarm(ringAt);
+  }
+
+  #moved(): [string, Moved][] {
+    return [...this.ctx.storage.kv.list<Moved>({ prefix: movedKey("") })];
   }
 
   /** When to try again. What will not pass makes every pull request look for itself. */

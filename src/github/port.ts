@@ -10,7 +10,10 @@ export interface GitHub {
   compare(base: string, head: string): Promise<Comparison>;
   /** Every entry below a commit. `complete: false` when GitHub cut the list (100,000 entries, 7 MB). */
   tree(commit: string): Promise<Tree>;
-  /** Contents by blob SHA, in as few requests as GitHub allows. Every SHA asked for is answered. */
+  /**
+   * Contents by blob SHA, in as few requests as GitHub allows. Every SHA asked for is answered; a text that
+   * cannot matter to the mesh (`mentionsMesh`) may come back empty.
+   */
   blobs(shas: readonly string[]): Promise<ReadonlyMap<string, Blob>>;
   /** The organisation's policy file on its default branch. The repository's own comes with the pull request. */
   organisationPolicy(): Promise<PolicyFile>;

@@ -42,12 +42,13 @@ export class AlarmDrill {
 export interface Drilled extends Rpc.DurableObjectBranded {
   ring(): Promise<boolean>;
   due(): Promise<number | null>;
+  kill(times: number): Promise<void>;
 }
 
 type DrilledNamespace = DurableObjectNamespace<Drilled>;
 
 /**
- * Doors for the test beside the Worker's own: `POST /drill/BINDING/ring?name=…`, `…/due?name=…`, and `…/ring-all` with
+ * Doors for the test beside the Worker's own: `POST /drill/BINDING/ring?name=…`, `…/due`, `…/kill`, and `…/ring-all` with
  * the ids in the body. Null for everything else.
  */
 export async function answerDrill(request: Request, env: object): Promise<Response | null> {
@@ -62,5 +63,6 @@ export async function answerDrill(request: Request, env: object): Promise<Respon
     return Response.json(rung.some((rang) => rang));
   }
   const stub = namespace.getByName(searchParams.get("name") ?? "");
+  if (deed === "kill") return Response.json((await stub.kill(await request.json())) ?? null);
   return Response.json(deed === "ring" ? await stub.ring() : await stub.due());
 }

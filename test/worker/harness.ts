@@ -1,9 +1,16 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createTestHarness } from "wrangler";
+import { events, permissions } from "../../src/github/manifest.ts";
 import { createGitHub, type GitHubOptions, type LocalGitHub } from "../github/index.ts";
 
 export const webhookSecret = "a webhook secret of the tests";
+
+/** The app as its manifest asks for it: what a test can do, the Worker can do with no more than this. */
+const appOfManifest = {
+  permissions: Object.fromEntries(Object.entries(permissions).map(([name, { level }]) => [name, level])),
+  events: Object.keys(events),
+};
 
 /** Objects whose alarms a test rings. */
 export type Drillable = "PULL_REQUEST" | "HEAD_COMMIT" | "REPOSITORY";
@@ -20,6 +27,8 @@ export interface Stage {
   due(binding: Drillable, name: string): Promise<number | null>;
   /** Throws an object out of memory; its storage stays. */
   evict(binding: Drillable, name: string): Promise<void>;
+  /** Leaves a pull request's object as if the platform had ended it in the middle of so many looks. */
+  kill(name: string, times: number): Promise<void>;
   /** The cron trigger fires. */
   sweep(): Promise<void>;
   /** Rings alarms until none is set: everything that was delivered has been worked off. */
@@ -33,21 +42,23 @@ export interface StageOptions extends Omit<GitHubOptions, "webhook"> {
   /** The Worker's main module, relative to the repository. */
   readonly main: string;
   readonly vars?: Readonly<Record<string, string>>;
+  /** Default: those of the local GitHub's app. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /**
  * Bundles and starts the Worker of wrangler.toml with another main module. Bursts do not end by themselves: tests ring
  * alarms instead of waiting.
  */
-export async function startStage({ main, vars = {}, ...options }: StageOptions): Promise<Stage> {
-  const github = await createGitHub(options);
+export async function startStage({ main, vars = {}, secrets, ...options }: StageOptions): Promise<Stage> {
+  const github = await createGitHub({ ...options, app: { ...appOfManifest, ...options.app } });
   const configPath = await configurationWith(main);
   const harness = createTestHarness({
     workers: [
       {
         configPath,
         vars: { GITHUB_API_URL: github.url, SLUICE_DEBOUNCE_MS: "60000", ...vars },
-        secrets: {
+        secrets: secrets ?? {
           GITHUB_APP_ID: String(github.app.id),
           GITHUB_PRIVATE_KEY: github.app.privateKey,
           GITHUB_WEBHOOK_SECRET: webhookSecret,
@@ -70,6 +81,9 @@ export async function startStage({ main, vars = {}, ...options }: StageOptions):
     due: async (binding, name) =>
       (await drill(`${binding}/due?name=${encodeURIComponent(name)}`)) as number | null,
     evict: (binding, name) => worker.evictDurableObject(binding, { name }),
+    kill: async (name, times) => {
+      await drill(`PULL_REQUEST/kill?name=${encodeURIComponent(name)}`, times);
+    },
     sweep: async () => {
       await worker.scheduled({ cron: "*/5 * * * *" });
     },

@@ -1,5 +1,6 @@
 import type { Bindings } from "../../src/durable/bindings.ts";
 import { HeadCommit as RealHeadCommit } from "../../src/durable/head-commit.ts";
+import type { Pending } from "../../src/durable/pending.ts";
 import { PullRequest as RealPullRequest } from "../../src/durable/pull-request.ts";
 import { Repository as RealRepository } from "../../src/durable/repository.ts";
 import { app } from "../../src/web/app.ts";
@@ -29,6 +30,12 @@ export class PullRequest extends RealPullRequest {
   }
   due(): Promise<number | null> {
     return this.#drill.due();
+  }
+  /** Leaves the object as if the platform had ended it in the middle of so many looks. */
+  async kill(times: number): Promise<void> {
+    const { kv } = this.ctx.storage;
+    kv.put("pending", { ...kv.get<Pending>("pending")!, running: true, crashes: times - 1 });
+    await this.ctx.storage.setAlarm(Date.now() + 60_000);
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { permissions } from "../../src/github/manifest.ts";
 import { type Stage, startStage } from "./harness.ts";
 import { Scene } from "./scene.ts";
 
@@ -43,16 +44,19 @@ describe("a pull request that is opened", () => {
   test("costs a small constant number of requests", async () => {
     const pull = await scene.open({ comment: "Said", title: "first" });
     await scene.look(pull);
-    const first = scene.requests();
-    expect(first.filter((request) => request.includes("access_tokens")).length).toBeLessThanOrEqual(2);
-    expect(first.filter((request) => !request.includes("access_tokens"))).toEqual([
+    const asked = scene.requests();
+    const tokens = asked.filter((request) => request.endsWith("/access_tokens"));
+    expect(tokens.length).toBeLessThanOrEqual(2);
+    const others = asked.filter((request) => !tokens.includes(request));
+    const kinds = others.map((request) => request.replace(/\/[0-9a-f.]{40,}$|\/\d+(?=\/|$)/g, ""));
+    expect(kinds.sort()).toEqual([
+      "GET /repos/acme/mesh/compare",
+      "GET /repos/acme/mesh/git/trees",
+      "PATCH /repos/acme/mesh/check-runs",
+      "POST /graphql",
       "POST /graphql",
       "POST /repos/acme/mesh/check-runs",
-      expect.stringMatching("GET /repos/acme/mesh/compare/"),
-      expect.stringMatching("GET /repos/acme/mesh/git/trees/"),
-      "POST /graphql",
-      expect.stringMatching("PATCH /repos/acme/mesh/check-runs/"),
-      expect.stringMatching("POST /repos/acme/mesh/issues/"),
+      "POST /repos/acme/mesh/issues/comments",
     ]);
   });
 
@@ -67,6 +71,18 @@ describe("a pull request that is opened", () => {
     expect(blobs).toBeGreaterThan(0);
     expect(scene.runs(pull.headSha).map(({ output }) => output.title)).toEqual(["kept", "kept"]);
     expect(scene.requests().filter((request) => request === "POST /graphql")).toHaveLength(2);
+  });
+
+  test("needs every permission of the manifest, and no other", async () => {
+    const comment = { path: "verdict.json", line: 1, fingerprint: "0123", body: "Look." };
+    const pull = await scene.open({ comment: "Said", reviewComments: [comment] });
+    await scene.look(pull);
+    const used = stage.github.permissionsUsed();
+    const needed = Object.entries(permissions);
+    expect(new Set(used.map((permission) => permission.split(":")[0]))).toEqual(
+      new Set(Object.keys(permissions)),
+    );
+    for (const [name, { level }] of needed) expect(used).toContain(`${name}:${level}`);
   });
 
   test("leaves one log line that names delivery, commits, conclusion and cost", async () => {
@@ -288,6 +304,27 @@ describe("when Sluice fails", () => {
     await scene.push(pull.headRef, { title: "healed" });
     await scene.look(pull);
     expect(scene.runs(pull.headSha)).toMatchObject([{ conclusion: "success" }]);
+  });
+});
+
+describe("when the platform ends a look without any code of ours running", () => {
+  test("it is repeated", async () => {
+    const pull = await scene.open();
+    await stage.kill(scene.name(pull), 2);
+    await scene.look(pull);
+    expect(scene.runs(pull.headSha)).toMatchObject([{ conclusion: "success" }]);
+  });
+
+  test("the third time the check says so", async () => {
+    const pull = await scene.open();
+    await stage.kill(scene.name(pull), 3);
+    await scene.look(pull);
+    expect(scene.runs(pull.headSha)).toMatchObject([
+      {
+        conclusion: "failure",
+        output: { title: expect.stringMatching(/^Could not evaluate: .* than the platform allows/) },
+      },
+    ]);
   });
 });
 
