@@ -82,7 +82,7 @@ export class HeadCommit extends DurableObject<Bindings> {
       if (wasMember) await this.#ask(target, remaining);
       if (remaining.length > 0) return;
       if (this.#run()) await this.#complete(publisher, target.head, number, notEvaluated);
-      await this.ctx.storage.deleteAll();
+      if (!this.ctx.storage.kv.get("rerun")) await this.ctx.storage.deleteAll();
     });
   }
 

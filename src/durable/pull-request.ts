@@ -6,6 +6,7 @@ import { faultReport } from "../report/fault.ts";
 import { describeFault, type Fault, isFinal, RemoteFault } from "./backoff.ts";
 import { type Bindings, objectName } from "./bindings.ts";
 import { CachedGitHub } from "./cached-github.ts";
+import { DeliveryLog } from "./delivery-log.ts";
 import type { HeadTarget, Outcome } from "./head-commit.ts";
 import { configurationOf, type Office, openOffice } from "./office.ts";
 import { alarmTime, type Nudge, noted, nudged, outdated, type Pending, postponed } from "./pending.ts";
@@ -15,19 +16,13 @@ interface Known {
   readonly head: string;
   readonly url: string;
   readonly siblings: readonly number[];
-}
-
-/** A webhook that was noted (milliseconds since 1970); `done` once a look after it has ended well. */
-interface NotedDelivery {
-  readonly at: number;
-  readonly done: boolean;
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number;
 }
 
 /** How a look ends: there is no more to do, the pull request is closed, or it has to be repeated. */
 type Ending = "done" | "closed" | Pending;
 
-/** GitHub keeps deliveries for 3 days; what is older cannot come again. */
-const deliveryMemory = 7 * 24 * 60 * 60_000;
 const outdatedReadsAllowed = 5;
 const crashesAllowed = 3;
 const tooHeavy: Fault = {
@@ -45,14 +40,15 @@ const watchdog = 5 * 60_000;
 export abstract class PullRequest extends DurableObject<Bindings> {
   /** The story; the Worker's door puts it in. */
   protected abstract readonly judge: Judge;
-  /** While a look has still to publish, nobody needs to ask for its verdict. */
+  /** While a look has still to publish, who waits for its verdict need not ask for another. */
   #verdictToCome = false;
+  readonly #deliveries = new DeliveryLog(this.ctx.storage.kv);
 
   /** Remembers a webhook's job; the look follows when the burst it belongs to is over. */
   async note(job: PullRequestJob): Promise<"noted" | "duplicate"> {
-    if (this.ctx.storage.kv.get<NotedDelivery>(deliveryKey(job.delivery))?.done) return "duplicate";
+    if (this.#deliveries.isDone(job.delivery)) return "duplicate";
     const now = Date.now();
-    this.ctx.storage.kv.put(deliveryKey(job.delivery), { at: now, done: false } satisfies NotedDelivery);
+    this.#deliveries.note(job.delivery, now);
     // A verdict about another base must not stand a moment longer than it has to.
     const isRetargeted = job.reason === "pull_request.edited";
     const debounce = isRetargeted ? 0 : configurationOf(this.env).debounceMilliseconds;
@@ -62,8 +58,10 @@ export abstract class PullRequest extends DurableObject<Bindings> {
 
   /** Looks again on behalf of another object. */
   async nudge(nudge: Nudge): Promise<void> {
-    if (nudge.awaitedBy !== null) this.#addHead(nudge.awaitedBy);
-    if (this.#verdictToCome) return;
+    if (nudge.awaitedBy !== null) {
+      this.#addHead(nudge.awaitedBy);
+      if (this.#verdictToCome) return;
+    }
     await this.#arm(nudged(this.#pending(), nudge, Date.now()));
   }
 
@@ -93,22 +91,19 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     const isBehind = seen !== null && seen.head !== pull.head && pull.updatedAt <= seen.updatedAt;
     if (isBehind && pending.outdatedReads < outdatedReadsAllowed) return outdated(pending, Date.now());
     this.#addHead(pull.head);
-    this.ctx.storage.kv.put("known", {
-      head: pull.head,
-      url: pull.url,
-      siblings: pull.sameHead,
-    } satisfies Known);
+    const { head, url, sameHead, updatedAt } = pull;
+    this.ctx.storage.kv.put("known", { head, url, siblings: sameHead, updatedAt } satisfies Known);
     const { verdict, mergeBase, requests } = await this.#judge(pull, pending, office);
     await this.#withdraw(
       job,
-      this.#heads().filter((head) => head !== pull.head),
+      this.#heads().filter((other) => other !== head),
     );
     const unsaid = await this.#comment(verdict, office);
-    this.#remember(startedAt);
+    this.#deliveries.cover(startedAt);
     log("evaluated", pending, {
       base: pull.baseTip,
       mergeBase,
-      head: pull.head,
+      head,
       conclusion: verdict.report.conclusion,
       requests: office.requests() + requests,
       ms: Date.now() - startedAt,
@@ -149,6 +144,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   }
 
   async #leave(pull: PullRequestSnapshot, { job }: Pending): Promise<"closed"> {
+    this.#verdictToCome = false;
     await this.#withdraw(job, [...new Set([...this.#heads(), pull.head])]);
     await this.env.REPOSITORY.getByName(objectName.repository(job.repository.id)).forget(pull.number);
     return "closed";
@@ -197,7 +193,8 @@ export abstract class PullRequest extends DurableObject<Bindings> {
 
   /** The fault will not pass: the check says so, and "Re-run" or any event tries again. */
   async #show({ job, seen }: Pending, { message }: Fault): Promise<void> {
-    const known = this.ctx.storage.kv.get<Known>("known");
+    const read = this.ctx.storage.kv.get<Known>("known");
+    const known = read && (seen === null || read.updatedAt >= seen.updatedAt) ? read : null;
     const head = known?.head ?? seen?.head;
     if (head === undefined) return;
     const report = faultReport(new Error(message), job.delivery);
@@ -225,19 +222,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   #addHead(head: string): void {
     this.ctx.storage.kv.put("heads", [...new Set([...this.#heads(), head])]);
   }
-
-  /** A look covers every delivery noted before it. */
-  #remember(lookedAt: number): void {
-    const deliveries = [...this.ctx.storage.kv.list<NotedDelivery>({ prefix: deliveryKey("") })];
-    for (const [key, delivery] of deliveries) {
-      if (delivery.at < lookedAt - deliveryMemory) this.ctx.storage.kv.delete(key);
-      else if (!delivery.done && delivery.at <= lookedAt)
-        this.ctx.storage.kv.put(key, { ...delivery, done: true });
-    }
-  }
 }
-
-const deliveryKey = (id: string) => `delivery:${id}`;
 
 function targetOf({ installation, repository, delivery }: Pending["job"], head: string): HeadTarget {
   return { installation, repository, delivery, head };

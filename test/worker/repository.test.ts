@@ -41,8 +41,12 @@ spec:
 
 const reviews = { objects: ["VirtualService/prod/reviews"], hosts: ["reviews.prod.svc.cluster.local"] };
 const ratings = { objects: ["VirtualService/prod/ratings"], hosts: ["ratings.prod.svc.cluster.local"] };
-const pushToMain = async (files: Record<string, string>) => {
+const pushOnly = async (files: Record<string, string>) => {
   await stage.github.push({ repo: scene.repo, branch: "main", files });
+  await stage.github.settled();
+};
+const pushToMain = async (files: Record<string, string>) => {
+  await pushOnly(files);
   await stage.settled();
 };
 
@@ -112,17 +116,16 @@ describe("a push to the base branch", () => {
 
   test("during an evaluation is not missed", async () => {
     const pull = await scene.open(reviews);
-    const push = () =>
-      stage.github.push({
-        repo: scene.repo,
-        branch: "main",
-        files: { "reviews.yaml": service("reviews", 20) },
-      });
+    const push = async () => {
+      await pushOnly({ "reviews.yaml": service("reviews", 20) });
+      await stage.ring("REPOSITORY", String(scene.repo.id));
+    };
     scene.fault({ kind: "meanwhile", happens: push }, { path: "*/compare/*" });
     await scene.look(pull);
     await stage.settled();
     const line = stage.logs().findLast(({ message }) => message === "evaluated");
     expect(line).toMatchObject({ pr: pull.number, base: await scene.repo.sha("main") });
+    expect(scene.runs(pull.headSha)).toHaveLength(2);
   });
 
   test("concerns no pull request that was closed", async () => {
