@@ -6,6 +6,7 @@ import { compareContext } from "./classes/changed-classes.ts";
 import { Sides } from "./classes/sides.ts";
 import { routeContexts } from "./effective/contexts.ts";
 import { isSameTable } from "./effective/same-table.ts";
+import type { ContextPair } from "./effective/table.ts";
 import { Budget } from "./engine/budget.ts";
 import { objectChanges } from "./settings.ts";
 import { routeChanges } from "./settings-routes.ts";
@@ -28,11 +29,11 @@ export function compareTraffic(
   const budget = new Budget(options.budget ?? defaultBudget);
   const reserve = new Budget(unitsForGuesses);
   const all = routeContexts(base, head);
-  const hosts = Map.groupBy(all, ({ context }) => context.gateway);
+  const tables = Map.groupBy(all, listenerOf);
   const pairs = all.filter((pair) => !isSameTable(pair.base, pair.head));
   const contexts = pairs.map((pair) => {
     const sides = new Sides(pair, base, head);
-    const neighbours = hosts.get(pair.context.gateway)!.map(({ context }) => context.host);
+    const neighbours = tables.get(listenerOf(pair))!.map(({ context }) => context.host);
     return compareContext(sides, neighbours, budget.slice(unitsPerContext), reserve);
   });
   const classes = contexts.flatMap((context) => context.classes);
@@ -47,6 +48,11 @@ export function compareTraffic(
         : [{ host: pair.context.host, gateway: pair.context.gateway, reason: incomplete }],
     ),
   };
+}
+
+/** Tables of one listener divide its requests by host. */
+function listenerOf({ context: { gateway, protocol, ports } }: ContextPair): string {
+  return JSON.stringify([gateway, protocol, ports]);
 }
 
 /** Head's services count for both sides: that a service changes its port is not a shift of its requests. */

@@ -1,9 +1,11 @@
 import type { Range } from "../manifest/source.ts";
+import { compareText } from "../mesh/visibility.ts";
 import type { Certainty, Leg, Responsible, Shift } from "./change.ts";
 import type { ChangedClass } from "./classes/changed-classes.ts";
 import type { Answer } from "./classes/rule-lists.ts";
 import { routeName } from "./describe-route.ts";
 import { canonicalJson } from "./effective/canonical.ts";
+import type { EffectiveRoute } from "./effective/table.ts";
 import {
   answeringLegs,
   largestShare,
@@ -13,41 +15,79 @@ import {
   sameShares,
 } from "./shifts-legs.ts";
 
-/** The shifts among the changed classes: one for each edit, however many hosts and gateways it reaches. */
+/** A shift, and everywhere it was seen. */
+interface Draft {
+  shift: Shift;
+  readonly speaker: EffectiveRoute;
+  readonly hosts: Set<string>;
+  readonly gateways: Set<string>;
+  readonly classes: Set<string>;
+}
+
+/**
+ * The shifts among the changed classes: one for each edit, however many matches, hosts and gateways it reaches; those of
+ * one object in the order of its routes.
+ */
 export function shiftsOf(classes: readonly ChangedClass[], onlyPort: OnlyPort): Shift[] {
-  const drafts = new Map<string, { shift: Shift; hosts: Set<string>; gateways: Set<string> }>();
+  const drafts = new Map<string, Draft>();
   for (const changed of classes) {
-    const shift = shiftOf(changed, onlyPort);
-    if (shift === null) continue;
-    const { object, kind, protocol, base, head } = shift;
-    const key = JSON.stringify([
-      object,
-      kind,
-      protocol,
-      shift.class,
-      base?.route,
-      head?.route,
-      shares(shift),
-    ]);
-    const draft = drafts.get(key);
-    if (draft === undefined) {
-      drafts.set(key, { shift, hosts: new Set([shift.host]), gateways: new Set([shift.gateway]) });
-    } else {
-      draft.hosts.add(shift.host);
-      draft.gateways.add(shift.gateway);
-      draft.shift = clearer(draft.shift, shift);
-    }
+    const speaker = changed.head.route ?? changed.base.route;
+    const shift = speaker === null ? null : shiftOf(changed, speaker, onlyPort);
+    if (speaker === null || shift === null) continue;
+    const key = keyOf(shift, speaker);
+    const draft = drafts.get(key) ?? newDraft(shift, speaker);
+    drafts.set(key, draft);
+    draft.shift = clearer(draft.shift, shift);
+    draft.hosts.add(shift.host);
+    draft.gateways.add(shift.gateway);
+    draft.classes.add(shift.class);
   }
-  return [...drafts.values()].map(({ shift, hosts, gateways }) => ({
+  return [...drafts.values()].sort(byPlace).map(finished);
+}
+
+function newDraft(shift: Shift, speaker: EffectiveRoute): Draft {
+  return { shift, speaker, hosts: new Set(), gateways: new Set(), classes: new Set() };
+}
+
+/** A description that names more alternatives than this is no help to anybody. */
+const mostAlternatives = 6;
+
+function finished({ shift, hosts, gateways, classes }: Draft): Shift {
+  const named = [...classes].slice(0, mostAlternatives);
+  const more = classes.size - named.length;
+  const text = [...named, ...(more > 0 ? [`${more} more`] : [])].join("; or ");
+  return {
     ...shift,
     host: [...hosts].join(", "),
     gateway: [...gateways].join(", "),
-  }));
+    class: text,
+    routing: canonicalJson([shift.protocol, text, shift.routing]),
+  };
 }
 
-function shares({ before, after }: Shift): string {
-  return JSON.stringify(
-    [before, after].map((legs) => legs.map(({ destination, share }) => [destination, share])),
+/** One route before and one after, with one outcome each: one edit. */
+function keyOf({ kind, protocol, before, after, base, head }: Shift, speaker: EffectiveRoute): string {
+  const { scope, id } = speaker.origin.entry.object;
+  return JSON.stringify([
+    scope,
+    id,
+    kind,
+    protocol,
+    base?.object,
+    base?.route,
+    head?.object,
+    head?.route,
+    before,
+    after,
+  ]);
+}
+
+function byPlace({ speaker: a }: Draft, { speaker: b }: Draft): number {
+  const [left, right] = [a.origin, b.origin];
+  return (
+    compareText(left.entry.object.id, right.entry.object.id) ||
+    left.entry.index - right.entry.index ||
+    (left.matchIndex ?? 0) - (right.matchIndex ?? 0)
   );
 }
 
@@ -58,11 +98,10 @@ function clearer(a: Shift, b: Shift): Shift {
   return doubt[b.certainty] < doubt[a.certainty] ? b : a;
 }
 
-function shiftOf(changed: ChangedClass, onlyPort: OnlyPort): Shift | null {
+function shiftOf(changed: ChangedClass, speaker: EffectiveRoute, onlyPort: OnlyPort): Shift | null {
   const { base, head, context } = changed;
   const [before, after] = [answeringLegs(base.action, onlyPort), answeringLegs(head.action, onlyPort)];
-  const speaker = head.route ?? base.route;
-  if (speaker === null || sameShares(before, after)) return null;
+  if (sameShares(before, after)) return null;
   const kind = kindOf(before, after);
   return {
     kind,
@@ -112,10 +151,10 @@ export function certaintyOf({ base, head, example, needsInventory }: ChangedClas
   return isSame || isPlaced ? "certain" : "needs-inventory";
 }
 
-/** Everything but the shares that decides where the requests go. */
-function routingOf({ context, text, head: { action } }: ChangedClass): string {
+/** What, besides shares and class, decides where the requests go. */
+function routingOf({ head: { action } }: ChangedClass): string {
   const { rewrite, mirrors, redirect, directResponse } = action;
-  return canonicalJson([context.protocol, text, rewrite, mirrors, redirect, directResponse]);
+  return canonicalJson([rewrite, mirrors, redirect, directResponse]);
 }
 
 function responsible({ route }: Answer, legs: readonly PlacedLeg[]): Responsible | null {

@@ -115,7 +115,7 @@ function changedClass(
 ): ChangedClass {
   const { context } = sides.pair;
   const [before, after] = [callers.base.answers.get(base)!, callers.head.answers.get(head)!];
-  const isAnsweredUnseen = !sides.isShown && (before.route === null || after.route === null);
+  const isAnsweredUnseen = !sides.isShown && [before, after].some(isUnspoken);
   return {
     context,
     text: describer.describe(base, head),
@@ -124,6 +124,11 @@ function changedClass(
     example: example && requestExample(context, host, callers.proxy, example),
     needsInventory: callers.orderUnknown || isAnsweredUnseen,
   };
+}
+
+/** Answered by whatever is there without a VirtualService. */
+function isUnspoken({ route, action }: Answer): boolean {
+  return route === null && action.kind !== "not-found" && action.kind !== "redirect";
 }
 
 /** Callers with equal lists on both sides need to be looked at once. */
