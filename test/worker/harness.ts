@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createTestHarness } from "wrangler";
 import { events, permissions } from "../../src/github/manifest.ts";
 import { createGitHub, type GitHubOptions, type LocalGitHub } from "../github/index.ts";
@@ -101,7 +101,7 @@ export async function startStage({ main, vars = {}, secrets, ...options }: Stage
     async stop() {
       await harness.close();
       await github.stop();
-      await rm(configPath, { force: true });
+      await rm(dirname(configPath), { recursive: true, force: true });
     },
   };
 }
