@@ -1,20 +1,17 @@
-import { parseArgs } from "node:util";
 import { evaluate } from "../evaluation.ts";
 import { effectivePolicy } from "../policy/effective.ts";
 import { policyLayers } from "../policy/layers.ts";
-import { jsonReport } from "../report/json.ts";
-import { prettyReport } from "../report/pretty.ts";
+import { formats } from "../report/formats.ts";
 import { type Command, UsageError } from "./command.ts";
+import { parseOptions } from "./options.ts";
 import { policyPath, policyTexts } from "./policy-files.ts";
 import { readStates, type State } from "./states.ts";
-
-const formats = ["pretty", "json"] as const;
 
 export const check: Command = {
   name: "check",
   summary: "what a change does to traffic, judged by policy",
   usage: [
-    "sluice check [--base A] [--head B] [--policy FILE]… [--enforce] [--format pretty|json]",
+    "sluice check [--base A] [--head B] [--policy FILE]… [--enforce] [--format pretty|json|markdown|sarif|github|junit]",
     "",
     "A and B are folders, or revisions of the Git repository one stands in.",
     "Without them: the merge base with the default branch, and the working tree.",
@@ -22,7 +19,15 @@ export const check: Command = {
     "Exit codes: 0 passes, 1 blocked, 2 could not evaluate, 64 usage.",
   ].join("\n"),
   async run(args, terminal) {
-    const options = parse(args);
+    const options = parseOptions(args, {
+      base: { type: "string" },
+      head: { type: "string" },
+      policy: { type: "string", multiple: true, default: [] },
+      enforce: { type: "boolean", default: false },
+      format: { type: "string", default: "pretty" },
+    });
+    const render = formats[options.format];
+    if (!render) throw new UsageError(`--format is one of ${Object.keys(formats).join(", ")}`);
     const { base, head } = await readStates(terminal.folder, options.base, options.head);
     const layers = await policyTexts(options.policy, head.files.get(policyPath), terminal.folder);
     const evaluation = evaluate(
@@ -30,37 +35,13 @@ export const check: Command = {
       effectivePolicy(policyLayers(...layers), "enforce"),
       { now: Date.now(), enforce: options.enforce },
     );
-    const texts = (path: string) => head.files.get(path);
-    terminal.out(
-      options.format === "json" ? jsonReport(evaluation) : prettyReport(evaluation, texts, terminal.colours),
-    );
+    terminal.out(render(evaluation, { source: (path) => head.files.get(path), colours: terminal.colours }));
     return evaluation.decision.exit;
   },
 };
 
-function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        base: { type: "string" },
-        head: { type: "string" },
-        policy: { type: "string", multiple: true, default: [] },
-        enforce: { type: "boolean", default: false },
-        format: { type: "string", default: "pretty" },
-      },
-    });
-    if (!(formats as readonly string[]).includes(values.format)) {
-      throw new UsageError(`--format is one of ${formats.join(", ")}`);
-    }
-    return values;
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError((error as Error).message);
-  }
-}
-
 /** A file that base cannot show either, and that is the same there, is not this change's doing. */
-function newlyUnreadable(base: State, head: State) {
+export function newlyUnreadable(base: State, head: State) {
   const known = new Set(base.unreadable.map(({ file, reason }) => `${file}\n${reason}`));
   return head.unreadable.filter(({ file, reason }) => !known.has(`${file}\n${reason}`));
 }

@@ -28,7 +28,7 @@ export function checkReport(evaluation: Evaluation, context: ReportContext): Che
     shiftsSection(evaluation),
     settingsSection(evaluation, context),
     policySection(evaluation),
-    comparedSection(evaluation, context),
+    comparedSection(context),
   ].filter((section) => section !== null);
   return {
     conclusion: decision.conclusion,

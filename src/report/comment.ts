@@ -32,7 +32,7 @@ export function reportComment(evaluation: Evaluation, context: ReportContext): s
     shiftsSection(evaluation),
     settingsSection(evaluation, context),
     policySection(evaluation),
-    comparedSection(evaluation, context),
+    comparedSection(context),
   ].filter((section) => section !== null);
   return withinBudget(sections, limits.commentCharacters, () => "The check has the rest.");
 }

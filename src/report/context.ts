@@ -1,4 +1,6 @@
 import type { Comparison, PullRequestState } from "../github/port.ts";
+import type { Range } from "../manifest/source.ts";
+import { code } from "./escape.ts";
 
 /** What a report on GitHub needs beside the evaluation: where its links lead, and what was compared. */
 export interface ReportContext {
@@ -18,4 +20,10 @@ export function permalink({ pull }: ReportContext, path: string, line?: number):
 /** encodeURIComponent leaves parentheses alone, and they would end a Markdown link. */
 function escapeParenthesis(character: string): string {
   return character === "(" ? "%28" : "%29";
+}
+
+/** A line for Markdown: a link where there is somewhere to lead to. */
+export function place(range: Range, context: ReportContext | null): string {
+  const name = code(`${range.file}:${range.line}`);
+  return context ? `[${name}](${permalink(context, range.file, range.line)})` : name;
 }

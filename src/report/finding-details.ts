@@ -2,7 +2,7 @@ import { approversOf } from "../policy/decide.ts";
 import type { EffectivePolicy } from "../policy/effective.ts";
 import type { Finding } from "../rules/finding.ts";
 import type { ReportContext } from "./context.ts";
-import { permalink } from "./context.ts";
+import { place } from "./context.ts";
 import { code, plain } from "./escape.ts";
 import { sentence } from "./sentence.ts";
 
@@ -21,13 +21,16 @@ const certaintyText = {
 } as const;
 
 /** One finding in full: what, where, why, what to do, who may approve, and the fingerprint an approval names. */
-export function findingDetails(finding: Finding, policy: EffectivePolicy, context: ReportContext): string {
-  const { file, line } = finding.range;
+export function findingDetails(
+  finding: Finding,
+  policy: EffectivePolicy,
+  context: ReportContext | null,
+): string {
   const approvers = approversOf(finding, policy);
   return [
     `#### ${code(finding.rule)} ${code(finding.object)}`,
     "",
-    `${plain(finding.message)}, at [${code(`${file}:${line}`)}](${permalink(context, file, line)}); ${finding.severity}, ${stateText[finding.state]}.${certaintyText[finding.certainty]}`,
+    `${plain(finding.message)}, at ${place(finding.range, context)}; ${finding.severity}, ${stateText[finding.state]}.${certaintyText[finding.certainty]}`,
     "",
     `- Why: ${finding.why}.`,
     `- What to do: ${plain(sentence(finding.fix))}`,

@@ -3,19 +3,16 @@ import type { Range } from "../manifest/source.ts";
 import { approversOf } from "../policy/decide.ts";
 import type { Finding } from "../rules/finding.ts";
 import { line } from "./escape.ts";
+import type { Surroundings } from "./formats.ts";
 import { movementText, sharesText } from "./shares.ts";
 
 type Style = "bold" | "red" | "yellow" | "green" | "dim";
 type Paint = (style: Style, text: string) => string;
 const codes: Record<Style, number> = { bold: 1, red: 31, yellow: 33, green: 32, dim: 2 };
 
-/** The report for a terminal. `source` gives the text of a file at head, to show the line that is meant. */
-export function prettyReport(
-  evaluation: Evaluation,
-  source: (path: string) => string | undefined,
-  colours: boolean,
-): string {
-  const paint: Paint = (style, text) => (colours ? `\u001b[${codes[style]}m${text}\u001b[0m` : text);
+/** The report for a terminal: the lines that are meant are shown with a caret. */
+export function prettyReport(evaluation: Evaluation, { source, colours }: Surroundings): string {
+  const paint = painter(colours);
   const { decision } = evaluation;
   const mark = decision.exit !== 0 ? paint("red", "✗") : paint("green", "✓");
   return `${[
@@ -27,6 +24,17 @@ export function prettyReport(
     "",
     paint("dim", policyLine(evaluation)),
   ].join("\n")}\n`;
+}
+
+/** What a change does to traffic, for a terminal: shifts and settings without anybody's policy. */
+export function prettyTraffic(evaluation: Evaluation, colours: boolean): string {
+  const paint = painter(colours);
+  const lines = [...shiftLines(evaluation, paint), ...changeLines(evaluation, paint)];
+  return lines.length === 0 ? "No traffic change\n" : `${lines.join("\n").trimStart()}\n`;
+}
+
+function painter(colours: boolean): Paint {
+  return (style, text) => (colours ? `\u001b[${codes[style]}m${text}\u001b[0m` : text);
 }
 
 function shiftLines({ evidence, rollbacks }: Evaluation, paint: Paint): string[] {

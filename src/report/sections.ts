@@ -1,8 +1,7 @@
 import type { Evaluation } from "../evaluation.ts";
-import type { Range } from "../manifest/source.ts";
 import { approversOf } from "../policy/decide.ts";
 import type { ReportContext } from "./context.ts";
-import { permalink } from "./context.ts";
+import { place } from "./context.ts";
 import { code, plain } from "./escape.ts";
 import { sentence } from "./sentence.ts";
 import { movementText, sharesText } from "./shares.ts";
@@ -11,7 +10,10 @@ import { movementText, sharesText } from "./shares.ts";
 const maxRows = 30;
 
 /** What stands in the way: what, where, why the limit, what to do, who may let it through. */
-export function blockingSection({ decision, policy }: Evaluation, context: ReportContext): string | null {
+export function blockingSection(
+  { decision, policy }: Evaluation,
+  context: ReportContext | null,
+): string | null {
   if (decision.blocking.length === 0) return null;
   const items = decision.blocking.slice(0, maxRows).map((finding) => {
     const approvers = approversOf(finding, policy);
@@ -26,7 +28,7 @@ export function blockingSection({ decision, policy }: Evaluation, context: Repor
 }
 
 /** Files, or parts of files, that nobody looked at: never silence. */
-export function notEvaluatedSection({ evidence }: Evaluation, context: ReportContext): string | null {
+export function notEvaluatedSection({ evidence }: Evaluation, context: ReportContext | null): string | null {
   if (evidence.notEvaluated.length === 0) return null;
   const items = evidence.notEvaluated.slice(0, maxRows).map(({ file, range, reason, fix }) => {
     const where = range ? place(range, context) : code(file);
@@ -62,7 +64,7 @@ export function shiftsSection({ evidence, rollbacks }: Evaluation): string | nul
 }
 
 /** The table of changed settings: timeouts, retries, egress and the like. */
-export function settingsSection({ evidence }: Evaluation, context: ReportContext): string | null {
+export function settingsSection({ evidence }: Evaluation, context: ReportContext | null): string | null {
   const { changes } = evidence.traffic;
   if (changes.length === 0) return null;
   const rows = changes
@@ -102,13 +104,9 @@ function policyText({ mode }: Evaluation["policy"], names: readonly string[]): s
 }
 
 /** What was compared with what, so that a report can be quoted. */
-export function comparedSection(_evaluation: Evaluation, { pull, comparison }: ReportContext): string {
+export function comparedSection({ pull, comparison }: ReportContext): string {
   const short = (commit: string) => code(commit.slice(0, 7));
   return `Compared ${code(pull.baseRef)} at ${short(pull.baseTip)} with what it becomes by merging ${short(pull.head)} (merge base ${short(comparison.mergeBase)}).`;
-}
-
-function place(range: Range, context: ReportContext): string {
-  return `[${code(`${range.file}:${range.line}`)}](${permalink(context, range.file, range.line)})`;
 }
 
 function more(total: number, noun: string): string[] {

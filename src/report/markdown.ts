@@ -1,0 +1,25 @@
+import type { Evaluation } from "../evaluation.ts";
+import { plain } from "./escape.ts";
+import { findingDetails } from "./finding-details.ts";
+import {
+  blockingSection,
+  notEvaluatedSection,
+  policySection,
+  settingsSection,
+  shiftsSection,
+} from "./sections.ts";
+
+/** The report as Markdown, for a job summary or a comment that somebody else posts. */
+export function markdownReport(evaluation: Evaluation): string {
+  const { decision, evidence, policy } = evaluation;
+  const sections = [
+    `## ${plain(decision.title)}`,
+    blockingSection(evaluation, null),
+    notEvaluatedSection(evaluation, null),
+    shiftsSection(evaluation),
+    settingsSection(evaluation, null),
+    policySection(evaluation),
+    ...evidence.findings.map((finding) => findingDetails(finding, policy, null)),
+  ];
+  return `${sections.filter((section) => section !== null).join("\n\n")}\n`;
+}
