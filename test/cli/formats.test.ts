@@ -54,8 +54,13 @@ describe("formats that other tools read", () => {
     expect(text).not.toContain("](");
   });
 
-  it.each(["github", "junit", "markdown"])("%s: a hostile value stays a value", async (format) => {
+  it.each([
+    ["github", /^::error::x/m],
+    ["junit", /<script>|<\/failure><s/],
+    ["markdown", /<script>|@acme/],
+  ])("%s: a hostile value stays a value", async (format, spoken) => {
     const text = await rendered(format, "\\n::error::x</failure><script>`@acme");
-    expect(text).not.toMatch(/^::error::x|<script>|<\/failure><s/m);
+    const outsideCode = format === "markdown" ? text.replace(/(`+)[\s\S]*?\1/g, "") : text;
+    expect(outsideCode).not.toMatch(spoken);
   });
 });
