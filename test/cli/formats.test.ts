@@ -60,7 +60,8 @@ describe("formats that other tools read", () => {
     ["markdown", /<script>|@acme/],
   ])("%s: a hostile value stays a value", async (format, spoken) => {
     const text = await rendered(format, "\\n::error::x</failure><script>`@acme");
-    const outsideCode = format === "markdown" ? text.replace(/(`+)[\s\S]*?\1/g, "") : text;
+    const outsideCode =
+      format === "markdown" ? text.replace(/\\./g, "").replace(/(`+)[\s\S]*?\1/g, "") : text;
     expect(outsideCode).not.toMatch(spoken);
   });
 });
