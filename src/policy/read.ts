@@ -1,7 +1,7 @@
 import { isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import type { Path, Problem, Range } from "../manifest/source.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../mesh/validity/schema/nearest.ts";
 import { type PolicyDocument, policySchema } from "./schema.ts";
 
 /** A policy file that validates, and where each of its values stands. */
