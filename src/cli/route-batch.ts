@@ -1,14 +1,14 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { MeshSettings } from "../mesh/settings.ts";
 import type { RouteRequest } from "../traffic/effective/proxy/connection.ts";
 import { answer } from "../traffic/route.ts";
-import { doubtsOf, meshForRouting } from "./route-mesh.ts";
+import { routingMesh } from "./route-mesh.ts";
 
 const text = z.string().nullish();
 
 /** One line of `sluice route --batch`. */
 const line = z.object({
-  name: z.unknown(),
+  name: z.unknown().optional(),
   manifests: z.union([z.string(), z.array(z.string())], { error: "a YAML text, or a list of them" }),
   from: z.object({ namespace: text, labels: z.record(z.string(), z.string()).nullish() }).nullish(),
   gateway: z.union([z.boolean(), z.string()]).nullish(),
@@ -47,8 +47,8 @@ function answerLine(item: string, settings: MeshSettings): object {
   const { name = null, manifests, ...request } = parsed.data;
   const texts = typeof manifests === "string" ? [manifests] : manifests;
   const files = texts.map((content, index) => ({ path: `manifests-${index}.yaml`, text: content }));
-  const mesh = meshForRouting(files, settings);
-  return { name, ...answer(mesh, requestOf(request)), problems: doubtsOf(mesh) };
+  const { mesh, doubts } = routingMesh(files, settings);
+  return { name, ...answer(mesh, requestOf(request)), problems: doubts };
 }
 
 function requestOf(given: Omit<z.infer<typeof line>, "name" | "manifests">): RouteRequest {

@@ -1,29 +1,41 @@
 import { readManifests } from "../manifest/read.ts";
-import { admit } from "../mesh/admit.ts";
+import type { Problem } from "../manifest/source.ts";
+import { type Admit, admit } from "../mesh/admit.ts";
 import { buildMesh } from "../mesh/build.ts";
 import type { Mesh } from "../mesh/object.ts";
 import type { MeshSettings } from "../mesh/settings.ts";
 
-/** The mesh of these manifests. Unknown fields do not keep an object out: they are pruned, the rest of it routes. */
-export function meshForRouting(
-  files: readonly { readonly path: string; readonly text: string }[],
-  settings: MeshSettings,
-): Mesh {
-  return buildMesh(
-    files.map(({ path, text }) => readManifests(path, text)),
-    {
-      settings,
-      admit: (object, list) => admit(object, list).filter(({ code }) => code !== "unknown-field"),
-    },
-  );
+/** A mesh to route in, and why its answers may not be those of the cluster. */
+export interface RoutingMesh {
+  readonly mesh: Mesh;
+  /** One line each: what is wrong with the manifests, and where. */
+  readonly doubts: readonly string[];
 }
 
-/** What may make an answer wrong: objects that could not be read, files that a renderer has to fill in first. */
-export function doubtsOf(mesh: Mesh): string[] {
-  return [
-    ...mesh.problems
-      .filter(({ strictOnly }) => !strictOnly)
-      .map(({ message, range }) => `${range.file}:${range.line}: ${message}`),
-    ...mesh.notRendered.map(({ reason, range }) => `${range.file}:${range.line}: not rendered: ${reason}`),
+/** Without these an object cannot be read at all. */
+const unreadable = ["wrong-type", "unknown-type", "unserved-version", "required"];
+
+/**
+ * The mesh of these manifests. An object that the API server would refuse for a value or an unknown field takes part all
+ * the same: whoever asks where a request would go wants to know before it is applied, and is told what is wrong with it.
+ */
+export function routingMesh(
+  files: readonly { readonly path: string; readonly text: string }[],
+  settings: MeshSettings,
+): RoutingMesh {
+  const tolerated: Problem[] = [];
+  const tolerant: Admit = (object, list) => {
+    const problems = admit(object, list);
+    if (problems.some(({ code }) => unreadable.includes(code))) return problems;
+    tolerated.push(...problems);
+    return [];
+  };
+  const read = files.map(({ path, text }) => readManifests(path, text));
+  const mesh = buildMesh(read, { settings, admit: tolerant });
+  const problems = [...mesh.problems, ...mesh.refused.flatMap((refused) => refused.problems), ...tolerated];
+  const doubts = [
+    ...problems.filter(({ strictOnly }) => !strictOnly),
+    ...mesh.notRendered.map(({ reason, range }) => ({ message: `not rendered: ${reason}`, range })),
   ];
+  return { mesh, doubts: doubts.map(({ message, range }) => `${range.file}:${range.line}: ${message}`) };
 }

@@ -9,7 +9,7 @@ import { type Command, UsageError } from "./command.ts";
 import { readNamedFiles } from "./manifest-files.ts";
 import { policyPath, policyTexts } from "./policy-files.ts";
 import { answerRouteBatch } from "./route-batch.ts";
-import { doubtsOf, meshForRouting } from "./route-mesh.ts";
+import { routingMesh } from "./route-mesh.ts";
 import { prettyAnswer } from "./route-report.ts";
 
 const formats = ["json", "pretty"] as const;
@@ -41,7 +41,7 @@ export const route: Command = {
     }
     const request = requestOf(options);
     const files = await readNamedFiles(terminal.folder, options.paths);
-    const mesh = meshForRouting(
+    const { mesh, doubts } = routingMesh(
       files.flatMap(({ path, text }) => (text === null ? [] : [{ path, text }])),
       settings,
     );
@@ -49,7 +49,6 @@ export const route: Command = {
     terminal.out(
       options.format === "pretty" ? prettyAnswer(found) : `${JSON.stringify({ name: null, ...found })}\n`,
     );
-    const doubts = doubtsOf(mesh);
     for (const doubt of doubts) terminal.error(`${doubt}\n`);
     return doubts.length > 0 ? 2 : 0;
   },

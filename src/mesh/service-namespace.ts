@@ -1,6 +1,22 @@
 import type { Mesh } from "./object.ts";
-import { mergeServices, type ServicesByHost } from "./service-index.ts";
-import { meshServices, visibleServices } from "./services.ts";
+import { mergeServices, type ServicesByHost, servicesByHost } from "./service-index.ts";
+import { type MeshService, meshServices, visibleServices } from "./services.ts";
+
+const byHost = new WeakMap<Mesh, Map<string, ReturnType<typeof servicesByHost>>>();
+
+/** The service of a host in one namespace, if a proxy of `client` may see it. */
+export function visibleServiceIn(
+  mesh: Mesh,
+  client: string,
+  host: string,
+  namespace: string,
+): MeshService | null {
+  const cache = byHost.get(mesh) ?? new Map<string, ReturnType<typeof servicesByHost>>();
+  byHost.set(mesh, cache);
+  const index = cache.get(client) ?? servicesByHost(visibleServices(mesh, client));
+  cache.set(client, index);
+  return index.get(host)?.get(namespace) ?? null;
+}
 
 const registries = new WeakMap<Mesh, Map<string, ServicesByHost>>();
 

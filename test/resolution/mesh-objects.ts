@@ -14,8 +14,8 @@ export function meshOf(parts: Partial<Mesh>): Mesh {
     services: [],
     workloads: [],
     others: [],
-    refused: [],
     problems: [],
+    refused: [],
     notRendered: [],
     ...parts,
   };

@@ -1,5 +1,5 @@
-import { readManifests } from "../../src/manifest/read.ts";
-import { buildMesh } from "../../src/mesh/build.ts";
+import { routingMesh } from "../../src/cli/route-mesh.ts";
+import { defaultMeshSettings } from "../../src/mesh/settings.ts";
 import { canonicalJson } from "../../src/traffic/effective/canonical.ts";
 import { answer, type RouteAnswer } from "../../src/traffic/route.ts";
 import { conformance } from "../resolution/conformance.ts";
@@ -108,10 +108,11 @@ function fromAnswer(found: RouteAnswer): unknown {
 }
 
 conformance<EffectiveCase>("effective", "every route of the real proxy answers as ours does", (given) => {
-  const mesh = buildMesh([
-    readManifests("config.yaml", given.config),
-    readManifests("kube.yaml", given.kube),
-  ]);
+  const files = [
+    { path: "config.yaml", text: given.config },
+    { path: "kube.yaml", text: given.kube },
+  ];
+  const { mesh } = routingMesh(files, defaultMeshSettings);
   return Object.entries(given.routes).flatMap(([table, hosts]) => {
     const port = Number(table.replace("http.", ""));
     return hosts.flatMap((host) =>

@@ -1,5 +1,5 @@
-import { readManifests } from "../../src/manifest/read.ts";
-import { buildMesh } from "../../src/mesh/build.ts";
+import { routingMesh } from "../../src/cli/route-mesh.ts";
+import { defaultMeshSettings } from "../../src/mesh/settings.ts";
 import { answer } from "../../src/traffic/route.ts";
 import { conformance } from "../resolution/conformance.ts";
 
@@ -26,7 +26,7 @@ function lookUp(table: SidecarCase["allHosts"], host: string): string {
 }
 
 conformance<SidecarCase>("sidecar-routes", "a sidecar answers for the hosts Istio gives it", (given) => {
-  const mesh = buildMesh([readManifests("config.yaml", given.config)]);
+  const { mesh } = routingMesh([{ path: "config.yaml", text: given.config }], defaultMeshSettings);
   const port = Number(given.routeName);
   const proxy = { namespace: given.proxyNamespace, labels: {}, gateway: false };
   const named = [...Object.keys(given.allHosts), ...Object.keys(given.expected ?? {})];

@@ -1,5 +1,5 @@
-import { readManifests } from "../../src/manifest/read.ts";
-import { buildMesh } from "../../src/mesh/build.ts";
+import { routingMesh } from "../../src/cli/route-mesh.ts";
+import { defaultMeshSettings } from "../../src/mesh/settings.ts";
 import { answer, type RouteAnswer } from "../../src/traffic/route.ts";
 import { conformance } from "../resolution/conformance.ts";
 
@@ -47,9 +47,12 @@ function found({ outcome, destinations }: RouteAnswer): string {
 }
 
 conformance<Simulation>("simulation", "requests go where the real proxy sends them", (given) => {
-  const files = [readManifests("config.yaml", given.config), readManifests("kube.yaml", given.kubeConfig)];
+  const files = [
+    { path: "config.yaml", text: given.config },
+    { path: "kube.yaml", text: given.kubeConfig },
+  ];
   const outboundTrafficPolicy = given.name.includes("REGISTRY_ONLY") ? "REGISTRY_ONLY" : "ALLOW_ANY";
-  const mesh = buildMesh(files, { settings: { outboundTrafficPolicy } });
+  const { mesh } = routingMesh(files, { ...defaultMeshSettings, outboundTrafficPolicy });
   const proxy = {
     namespace: given.proxy.namespace ?? "default",
     labels: given.proxy.labels ?? {},

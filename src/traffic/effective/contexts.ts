@@ -1,5 +1,6 @@
 import type { Mesh, MeshObject } from "../../mesh/object.ts";
 import { type ResolvedVirtualService, resolveVirtualServices } from "../../mesh/virtual-services.ts";
+import { pairWorlds, type WorldPair } from "../../mesh/worlds.ts";
 import { type GatewayListener, gatewayListeners, gatewayTable } from "./gateway-tables.ts";
 import { type MeshClaims, meshClaims, meshTable } from "./mesh-tables.ts";
 import { isSameTable } from "./same-table.ts";
@@ -9,12 +10,36 @@ const protocols: readonly Protocol[] = ["http", "tls", "tcp"];
 
 /**
  * Every gateway (or the mesh), host and protocol that either side speaks of, with both sides' tables. On each side the
- * most specific host answers, so that taking a host out of a wildcard is seen as what it is: a takeover.
+ * most specific host answers, so that taking a host out of a wildcard is seen as what it is: a takeover. Where overlays
+ * hold the same objects in different versions, each world has its own contexts.
  */
 export function routeContexts(base: Mesh, head: Mesh): readonly ContextPair[] {
+  const known = new Set<string>();
+  return pairWorlds(base, head).flatMap((world) =>
+    contextsOf(world).filter((context) => {
+      if (world.name === "") return true;
+      const key = identity(context);
+      const isNew = !known.has(key);
+      known.add(key);
+      return isNew;
+    }),
+  );
+}
+
+function contextsOf({ name, base, head }: WorldPair): readonly ContextPair[] {
   const before = resolveVirtualServices(base);
   const after = newLast(resolveVirtualServices(head), base.virtualServices);
-  return [...meshContexts(base, before, head, after), ...gatewayContexts(base, before, head, after)];
+  return [...meshContexts(base, before, head, after), ...gatewayContexts(base, before, head, after)].map(
+    (pair) => ({ ...pair, world: name }),
+  );
+}
+
+/** Equal for contexts of two worlds that the same objects make up: one of them is enough. */
+function identity({ context, base, head }: ContextPair): string {
+  const objects = [base, head].map((table) =>
+    table?.candidates.map(({ service: { object }, host }) => [object.scope, object.id, host]),
+  );
+  return JSON.stringify([context.gateway, context.host, context.protocol, context.ports, objects]);
 }
 
 /** Creation times are seldom in Git, yet what is new was created last. */
@@ -98,7 +123,7 @@ function pairListeners(left: readonly GatewayListener[], right: readonly Gateway
 function pair(base: RouteTable | null, head: RouteTable | null): ContextPair {
   const context = (head ?? base)?.context;
   if (!context) throw new Error("a context without a side");
-  return { context, base, head };
+  return { world: "", context, base, head };
 }
 
 /**
@@ -121,7 +146,7 @@ function joined(same: readonly ContextPair[]): ContextPair {
   const ports = first.context.ports && [...new Set(same.flatMap(({ context }) => context.ports ?? []))];
   const widen = (table: RouteTable | null): RouteTable | null =>
     table && { ...table, context: { ...table.context, ports } };
-  return { context: { ...first.context, ports }, base: widen(first.base), head: widen(first.head) };
+  return { ...first, context: { ...first.context, ports }, base: widen(first.base), head: widen(first.head) };
 }
 
 function signature(table: RouteTable | null): string {

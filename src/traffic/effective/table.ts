@@ -106,6 +106,8 @@ export interface StaticValues {
  * it has, so `base.candidates[n].host` may be a wildcard over `context.host`.
  */
 export interface ContextPair {
+  /** A scope that tells the world apart in which it is (`src/mesh/worlds.ts`); empty where there is but one. */
+  readonly world: string;
   readonly context: RouteContext;
   readonly base: RouteTable | null;
   readonly head: RouteTable | null;

@@ -1,9 +1,8 @@
 import type { MergedServer } from "../../../mesh/gateway-servers.ts";
 import { hostsForNamespace, intersectHosts } from "../../../mesh/hosts.ts";
 import type { Mesh } from "../../../mesh/object.ts";
-import { servicesByHost } from "../../../mesh/service-index.ts";
-import { unrestrictedServices } from "../../../mesh/service-namespace.ts";
-import { type MeshService, visibleServices } from "../../../mesh/services.ts";
+import { unrestrictedServices, visibleServiceIn } from "../../../mesh/service-namespace.ts";
+import type { MeshService } from "../../../mesh/services.ts";
 import { boundVirtualServices, type ResolvedVirtualService } from "../../../mesh/virtual-services.ts";
 import { destinationFrom, onPort } from "../destination-ports.ts";
 import { filterRoutes } from "../proxy-routes.ts";
@@ -89,12 +88,15 @@ function routesOf(
 }
 
 /** The service a route of this VirtualService means: of its own namespace if the proxy may see it, else as the proxy sees the host. */
-export function destinationService(
+function destinationService(
   mesh: Mesh,
   namespace: string,
   service: ResolvedVirtualService,
   host: string,
 ): MeshService | null {
-  const own = servicesByHost(visibleServices(mesh, namespace)).get(host)?.get(service.object.namespace);
-  return own ?? unrestrictedServices(mesh, namespace).get(host) ?? null;
+  return (
+    visibleServiceIn(mesh, namespace, host, service.object.namespace) ??
+    unrestrictedServices(mesh, namespace).get(host) ??
+    null
+  );
 }
