@@ -36,11 +36,21 @@ async function twins(): Promise<{ lenient: PullRequest; strict: PullRequest; hea
   return { lenient, strict, head: lenient.headSha };
 }
 
+/** Keeps a pull request from being judged until the answer is called. */
+async function holdBack(pull: PullRequest): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const tip = await scene.repo.sha(pull.baseRef);
+  scene.fault({ kind: "hold", until: promise }, { path: `*/compare/${tip}...*` });
+  return resolve;
+}
+
 describe("two pull requests with one head commit", () => {
   test("share one check, which waits for both and shows the worst", async () => {
     const { lenient, strict, head } = await twins();
+    const release = await holdBack(strict);
     await scene.look(lenient);
     expect(scene.runs(head)).toMatchObject([{ status: "in_progress", conclusion: null }]);
+    release();
     await stage.settled();
     const runs = scene.runs(head);
     expect(runs.at(-1)).toMatchObject({ status: "completed", conclusion: "failure" });
@@ -51,13 +61,18 @@ describe("two pull requests with one head commit", () => {
 
   test("never pass while one of them has yet to be judged, in whatever order they are looked at", async () => {
     const { lenient, strict, head } = await twins();
+    let release = await holdBack(lenient);
     await scene.look(strict);
-    expect(scene.runs(head).filter(({ status }) => status === "completed")).toEqual([]);
-    await scene.look(lenient);
-    expect(scene.runs(head)).toMatchObject([{ conclusion: "failure" }]);
+    expect(scene.runs(head)).toMatchObject([{ status: "in_progress" }]);
+    release();
+    await stage.settled();
+    expect(scene.runs(head).map(({ conclusion }) => conclusion)).not.toContain("success");
+
     await scene.push(lenient.headRef, { conclusion: "success" });
+    release = await holdBack(strict);
     await scene.look(lenient);
     expect(scene.runs(lenient.headSha)).toMatchObject([{ status: "in_progress" }]);
+    release();
     await stage.settled();
     expect(scene.runs(lenient.headSha).at(-1)).toMatchObject({ conclusion: "success" });
   });
