@@ -1,5 +1,5 @@
 import type { Path } from "../manifest/source.ts";
-import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
+import { isSubsetOf, isWildcard, qualifyHost } from "../mesh/hosts.ts";
 import type { Mesh } from "../mesh/object.ts";
 import { meshServices } from "../mesh/services.ts";
 import {
@@ -15,70 +15,69 @@ import type { BrokenDestination, Destination } from "./change.ts";
  */
 export function brokenDestinations(base: Mesh, head: Mesh): BrokenDestination[] {
   const [before, after] = [new Registry(base), new Registry(head)];
-  const known = new Set(uses(base).flatMap((use) => (before.missing(use, null) ? [keyOf(use)] : [])));
-  const found = new Map<string, BrokenDestination>();
-  for (const use of uses(head)) {
-    const missing = after.missing(use, before);
-    const { entry, path, destination } = use;
-    if (missing === null || found.has(`${keyOf(use)} ${path.join(".")}`)) continue;
-    found.set(`${keyOf(use)} ${path.join(".")}`, {
-      object: entry.object.id,
-      route: `${entry.path[1]}[${entry.index}]`,
-      range: entry.object.locate(path),
-      destination,
-      missing,
-      isNew: !known.has(keyOf(use)),
-    });
+  const found = brokenUses(head, after, before.hosts);
+  if (found.length === 0) return [];
+  const known = new Set(brokenUses(base, before, new Set()).map(keyOf));
+  return found.map((use) => ({
+    object: use.entry.object.id,
+    route: `${use.entry.path[1]}[${use.entry.index}]`,
+    range: use.entry.object.locate(use.path),
+    destination: use.destination,
+    missing: use.missing,
+    isNew: !known.has(keyOf(use)),
+  }));
+}
+
+/** A leg whose destination does not exist. */
+interface BrokenUse {
+  readonly entry: RouteEntry;
+  readonly path: Path;
+  readonly destination: Destination;
+  readonly missing: BrokenDestination["missing"];
+}
+
+const keyOf = ({ entry, destination: { host, subset } }: BrokenUse): string =>
+  JSON.stringify([entry.object.scope, entry.object.id, host, subset]);
+
+function brokenUses(mesh: Mesh, registry: Registry, before: ReadonlySet<string>): BrokenUse[] {
+  if (!registry.canMiss(before)) return [];
+  const found = new Map<string, BrokenUse>();
+  for (const { entry, route } of entries(mesh)) {
+    for (const [index, { destination, weight }] of route.entries()) {
+      // A leg of weight zero gets no requests, unless it is the only one.
+      if (route.length > 1 && !weight) continue;
+      const host = qualifyHost(destination.host, entry.object.namespace, mesh.settings.clusterDomain);
+      const subset = destination.subset || null;
+      const missing = registry.missing(host, subset, before);
+      if (missing === null) continue;
+      const path = [...entry.path, "route", index, "destination"];
+      const place = JSON.stringify([entry.object.scope, entry.object.id, path]);
+      const named = { host, port: destination.port?.number ?? null, subset, headers: "" };
+      found.set(place, { entry, path, destination: named, missing });
+    }
   }
   return [...found.values()];
 }
 
-/** A place that sends requests somewhere. */
-interface Use {
-  readonly entry: RouteEntry;
-  readonly path: Path;
-  readonly destination: Destination;
-}
-
-const keyOf = ({ entry, destination: { host, subset } }: Use): string =>
-  JSON.stringify([entry.object.scope, entry.object.id, host, subset]);
-
-function uses(mesh: Mesh): Use[] {
-  return resolveVirtualServices(mesh).flatMap((service) => [
-    ...service.http.flatMap(({ route, entry }) => legs(mesh, entry, route.route ?? [])),
-    ...connectionUses(mesh, service),
-  ]);
-}
-
-function connectionUses(mesh: Mesh, { object }: ResolvedVirtualService): Use[] {
-  return (["tls", "tcp"] as const).flatMap((list) =>
-    (object.spec[list] ?? []).flatMap(({ route }, index) =>
-      legs(mesh, { object, path: ["spec", list, index], index }, route ?? []),
-    ),
-  );
-}
-
 type Legs = NonNullable<ResolvedVirtualService["http"][number]["route"]["route"]>;
 
-/** Legs of weight zero get no requests, unless there is only one. */
-function legs(mesh: Mesh, entry: RouteEntry, route: Legs): Use[] {
-  return route.flatMap(({ destination: { host, subset, port }, weight }, index) => {
-    if (route.length > 1 && !weight) return [];
-    const destination = {
-      host: qualifyHost(host, entry.object.namespace, mesh.settings.clusterDomain),
-      port: port?.number ?? null,
-      subset: subset || null,
-      headers: "",
-    };
-    return [{ entry, path: [...entry.path, "route", index, "destination"], destination }];
-  });
+function* entries(mesh: Mesh): Generator<{ entry: RouteEntry; route: Legs }> {
+  for (const { object, http } of resolveVirtualServices(mesh)) {
+    for (const { entry, route } of http) yield { entry, route: route.route ?? [] };
+    for (const list of ["tls", "tcp"] as const) {
+      for (const [index, { route }] of (object.spec[list] ?? []).entries()) {
+        yield { entry: { object, path: ["spec", list, index], index }, route: route ?? [] };
+      }
+    }
+  }
 }
 
 /** What one side says exists. */
 class Registry {
-  private readonly hosts: ReadonlySet<string>;
+  readonly hosts: ReadonlySet<string>;
   /** Subset names by the host, perhaps a wildcard, that a DestinationRule is for. */
   private readonly subsets = new Map<string, Set<string>>();
+  private readonly wildcards: readonly string[];
 
   constructor(mesh: Mesh) {
     this.hosts = new Set(meshServices(mesh).map(({ host }) => host));
@@ -88,23 +87,31 @@ class Registry {
       for (const { name } of spec.subsets ?? []) names.add(name);
       this.subsets.set(host, names);
     }
+    this.wildcards = [...this.hosts, ...this.subsets.keys()].filter(isWildcard);
   }
 
-  /** @param before the other side, where a host that is missing here may have been. */
+  /** Whether anything could be missing at all. */
+  canMiss(before: ReadonlySet<string>): boolean {
+    return this.subsets.size > 0 || [...before].some((host) => !this.hosts.has(host));
+  }
+
+  /** @param before the hosts of the other side, where a host that is not here may have been. */
   missing(
-    { destination: { host, subset } }: Use,
-    before: Registry | null,
+    host: string,
+    subset: string | null,
+    before: ReadonlySet<string>,
   ): BrokenDestination["missing"] | null {
-    if (!this.shows(host) && before?.shows(host)) return "host";
+    if (before.has(host) && !this.shows(host)) return "host";
     if (subset === null) return null;
-    const rules = [...this.subsets].filter(([pattern]) => isSubsetOf(host, pattern));
-    return rules.length > 0 && !rules.some(([, names]) => names.has(subset)) ? "subset" : null;
+    const names = [host, ...this.wildcards.filter((wildcard) => isSubsetOf(host, wildcard))].flatMap(
+      (pattern) => this.subsets.get(pattern) ?? [],
+    );
+    return names.length > 0 && !names.some((known) => known.has(subset)) ? "subset" : null;
   }
 
   private shows(host: string): boolean {
     return (
-      this.hosts.has(host) ||
-      [...this.hosts].some((known) => known.startsWith("*") && isSubsetOf(host, known))
+      this.hosts.has(host) || this.wildcards.some((known) => this.hosts.has(known) && isSubsetOf(host, known))
     );
   }
 }

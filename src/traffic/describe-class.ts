@@ -15,14 +15,18 @@ export class ClassDescriber {
   private readonly space: RuleSpace;
   private readonly base: RuleList;
   private readonly head: RuleList;
-  private readonly positions: Readonly<Record<"base" | "head", ReadonlyMap<Rule, number>>>;
+  private readonly rules: Readonly<Record<"base" | "head", readonly Rule[]>>;
   private readonly indexes: { base?: OverlapIndex; head?: OverlapIndex } = {};
 
-  constructor(space: RuleSpace, base: RuleList, head: RuleList) {
+  /** @param concerned the rules that may meet requests whose answer changed: others are no exceptions to anything. */
+  constructor(space: RuleSpace, base: RuleList, head: RuleList, concerned: ReadonlySet<Rule>) {
     this.space = space;
     this.base = base;
     this.head = head;
-    this.positions = { base: positionsOf(base), head: positionsOf(head) };
+    this.rules = {
+      base: base.rules.filter((rule) => concerned.has(rule)),
+      head: head.rules.filter((rule) => concerned.has(rule)),
+    };
   }
 
   /** The requests that `base` answers on one side and `head` on the other. */
@@ -52,8 +56,8 @@ export class ClassDescriber {
 
   /** Earlier routes, on either side, that take some of these requests away: the wider ones, and only a few of them. */
   private exceptions(base: Rule, head: Rule): { texts: string[]; complete: boolean } {
-    const before = this.earlier("base").before(this.positions.base.get(base)!, [base, head], mostLookedAt);
-    const after = this.earlier("head").before(this.positions.head.get(head)!, [base, head], mostLookedAt);
+    const before = this.index("base").before(base, [base, head], mostLookedAt);
+    const after = this.index("head").before(head, [base, head], mostLookedAt);
     const rules = [...new Set([...before, ...after])];
     const isSubsumed = (rule: Rule) =>
       rules.some(
@@ -75,14 +79,10 @@ export class ClassDescriber {
     return [...conditions, ...staticTexts(route.static)].join(" and ") || "every request";
   }
 
-  private earlier(side: "base" | "head"): OverlapIndex {
-    this.indexes[side] ??= new OverlapIndex(this.space, this[side].rules);
+  private index(side: "base" | "head"): OverlapIndex {
+    this.indexes[side] ??= new OverlapIndex(this.space, this.rules[side]);
     return this.indexes[side];
   }
-}
-
-function positionsOf({ rules }: RuleList): ReadonlyMap<Rule, number> {
-  return new Map(rules.map((rule, position) => [rule, position]));
 }
 
 function routeTexts(route: EffectiveRoute): string[] {

@@ -1,7 +1,7 @@
 import type { Path, Range } from "../manifest/source.ts";
 import type { MeshObject } from "../mesh/object.ts";
 import type { Change } from "./change.ts";
-import { canonicalJson } from "./effective/canonical.ts";
+import { sameJson } from "./same-json.ts";
 
 /** One object on both sides, of which at least one has it. */
 export interface ObjectPair<Spec> {
@@ -31,7 +31,7 @@ export function changedObjects<Spec>(
   const moved = match(head, ({ scope, id }) => `${scope}\n${id}`);
   const added = match(moved, ({ id }) => id);
   return [
-    ...pairs.filter(({ base: a, head: b }) => canonicalJson(a?.spec) !== canonicalJson(b?.spec)),
+    ...pairs.filter(({ base: a, head: b }) => !sameJson(a?.spec, b?.spec)),
     ...added.map((object) => ({ base: null, head: object })),
     ...[...left].map((object) => ({ base: object, head: null })),
   ];

@@ -41,6 +41,22 @@ const contentOf = ({ key, origin }: EffectiveRoute): string => `${origin.entry.o
 const matchOf = ({ origin, conditions, static: fixed }: EffectiveRoute): string =>
   JSON.stringify([origin.entry.object.id, conditions, fixed]);
 
+/** Where both sides ask the same in the same order, only what changed otherwise can be news. */
+function suspects({ base, head, concerned }: ComparedCallers): ReadonlySet<Rule> {
+  const asksSame =
+    base.rules.length === head.rules.length && base.rules.every((rule, i) => asksAlike(rule, head.rules[i]!));
+  if (!asksSame) return concerned;
+  return new Set(base.rules.flatMap((rule, i) => (rule === head.rules[i] ? [] : [rule, head.rules[i]!])));
+}
+
+function asksAlike(a: Rule, b: Rule): boolean {
+  if (a === b) return true;
+  return (
+    a.dimensions.length === b.dimensions.length &&
+    a.dimensions.every((dimension, i) => dimension === b.dimensions[i] && a.composites[i] === b.composites[i])
+  );
+}
+
 /** Which routes of one side answer anything in one context, as far as the change can matter to them. */
 class Reachability {
   readonly alive = new Set<EffectiveRoute>();
@@ -56,7 +72,7 @@ class Reachability {
     const objects = new Set<unknown>();
     for (const callers of context.callers) {
       const { rules, answers } = callers[side];
-      const unreachable = unreachableRules(context.space, rules, callers.concerned);
+      const unreachable = unreachableRules(context.space, rules, suspects(callers));
       for (const [rule, { route }] of answers) {
         if (route === null) continue;
         objects.add(route.origin.entry.object);

@@ -72,7 +72,7 @@ export function compareContext(
     const compared = groups.map((callers) => {
       const { base, head } = callers;
       const { differences, ...rest } = compareLists(space, base.rules, head.rules, reserve);
-      const describer = new ClassDescriber(space, base, head);
+      const describer = new ClassDescriber(space, base, head, rest.concerned);
       const host = differences.length > 0 ? exampleHost(context.host, except, space) : "";
       const classes = differences.map((each) => changedClass(sides, callers, describer, host, each));
       return { callers: { ...callers, concerned: rest.concerned }, classes, incomplete: rest.incomplete };
@@ -100,7 +100,7 @@ function guessClasses(sides: Sides, reserve: Budget): ChangedClass[] {
     return lists.list({ ...sides.list(side, proxy), routes }, false);
   }) as [RuleList, RuleList];
   const callers = { proxy, base, head, orderUnknown: false };
-  const describer = new ClassDescriber(space, base, head);
+  const describer = new ClassDescriber(space, base, head, new Set([...base.rules, ...head.rules]));
   return guessDifferences(space, base.rules, head.rules, reserve).map((each) =>
     changedClass(sides, callers, describer, "", each),
   );

@@ -12,6 +12,7 @@ interface Entry {
  */
 export class OverlapIndex {
   private readonly list: readonly Rule[];
+  private readonly places: ReadonlyMap<Rule, number>;
   private readonly space: RuleSpace;
   private readonly main: number;
   private readonly sorted: readonly Entry[];
@@ -22,6 +23,7 @@ export class OverlapIndex {
   constructor(space: RuleSpace, list: readonly Rule[]) {
     this.space = space;
     this.list = list;
+    this.places = new Map(list.map((rule, position) => [rule, position]));
     this.main = busiest(list);
     const anywhere: number[] = [];
     const entries: Entry[] = [];
@@ -46,13 +48,14 @@ export class OverlapIndex {
     return i < 0 ? "" : this.space.dimensions[this.main]!.prefixOf(rule.composites[i]!);
   }
 
-  /** Up to `most` rules before `end` that may overlap all of `rules`, in order. */
-  before(end: number, rules: readonly Rule[], most: number): Rule[] {
+  /** Up to `most` rules before `rule` (all, where it is not in the list) that may overlap all of `rules`, in order. */
+  before(rule: Rule, rules: readonly Rule[], most: number): Rule[] {
+    const end = this.places.get(rule) ?? this.list.length;
     const found: Rule[] = [];
     for (const position of this.candidates(rules)) {
       if (position >= end || found.length >= most) break;
       const candidate = this.list[position]!;
-      if (rules.every((rule) => this.space.mayOverlap(candidate, rule))) found.push(candidate);
+      if (rules.every((other) => this.space.mayOverlap(candidate, other))) found.push(candidate);
     }
     return found;
   }

@@ -14,22 +14,23 @@ export function unreachableRules(
   list: readonly Rule[],
   suspects: ReadonlySet<Rule>,
 ): Set<Rule> {
+  const own = list.filter((rule) => suspects.has(rule));
   try {
-    if (suspects.size * list.length > mostSingleTests) return unreached(space, list, suspects);
-    return new Set([...suspects].filter((rule) => list.includes(rule) && takers(space, list, rule) !== null));
+    if (own.length * list.length > mostSingleTests) return unreached(space, list, own);
+    return new Set(own.filter((rule) => takers(space, list, rule) !== null));
   } catch (error) {
     if (error instanceof BudgetExceeded) return new Set();
     throw error;
   }
 }
 
-function unreached(space: RuleSpace, list: readonly Rule[], suspects: ReadonlySet<Rule>): Set<Rule> {
-  const missing = new Set([...suspects].filter((rule) => list.includes(rule)).map(({ id }) => id));
+function unreached(space: RuleSpace, list: readonly Rule[], suspects: readonly Rule[]): Set<Rule> {
+  const missing = new Set(suspects.map(({ id }) => id));
   walk(space, [list], {
     isDone: ([residuals]) => !residuals!.some((residual) => missing.has(ruleOf(residual))),
     leaf: ([winner]) => missing.delete(winner!.id),
   });
-  return new Set([...suspects].filter(({ id }) => missing.has(id)));
+  return new Set(suspects.filter(({ id }) => missing.has(id)));
 }
 
 /**
