@@ -2,23 +2,14 @@ import type { Destination } from "./change.ts";
 import type { Fault, Mirror, Redirect, RetryPolicy, Rewrite, RouteAction } from "./effective/action.ts";
 import { defaultRetryPolicy } from "./effective/retry-policy.ts";
 
-const units = [
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1_000],
-] as const;
+const minute = 60_000;
 
-/** A time as Istio writes it: `1.5s`, `250ms`, `1m30s`. */
+/** A time as people write it for Istio: `250ms`, `1.5s`, `90s`; from ten minutes on `10m` or `1h30m`. */
 export function durationText(milliseconds: number): string {
   if (milliseconds < 1_000) return `${milliseconds}ms`;
-  let rest = milliseconds;
-  let text = "";
-  for (const [unit, size] of units) {
-    const count = unit === "s" ? rest / size : Math.floor(rest / size);
-    if (count > 0) text += `${count}${unit}`;
-    rest -= count * size;
-  }
-  return text;
+  if (milliseconds < 10 * minute || milliseconds % minute !== 0) return `${milliseconds / 1_000}s`;
+  const [hours, minutes] = [Math.floor(milliseconds / minute / 60), (milliseconds / minute) % 60];
+  return `${hours > 0 ? `${hours}h` : ""}${minutes > 0 ? `${minutes}m` : ""}`;
 }
 
 /** `3 attempts on 5xx, at most 2s each`; Istio's own policy says that it is. */

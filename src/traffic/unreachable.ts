@@ -120,7 +120,7 @@ class Reachability {
 
   private takersOf(rules: readonly Rule[], rule: Rule): readonly Rule[] {
     try {
-      return [...(takers(this.context.space, rules, rule) ?? [])];
+      return takers(this.context.space, rules, rule) ?? [];
     } catch (error) {
       if (error instanceof BudgetExceeded) return [];
       throw error;

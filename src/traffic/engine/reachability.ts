@@ -34,10 +34,10 @@ function unreached(space: RuleSpace, list: readonly Rule[], suspects: readonly R
 }
 
 /**
- * The rules before `rule` that answer everything it asks for; none when no request can match it. Null: it answers some
+ * The rules before `rule`, in order, that answer everything it asks for; none when no request can match it. Null: it answers some
  * request itself. Throws `BudgetExceeded`.
  */
-export function takers(space: RuleSpace, list: readonly Rule[], rule: Rule): ReadonlySet<Rule> | null {
+export function takers(space: RuleSpace, list: readonly Rule[], rule: Rule): readonly Rule[] | null {
   const winners = new Set<Rule>();
   let answers = false;
   const outside = space.rule([], "outside");
@@ -58,5 +58,5 @@ export function takers(space: RuleSpace, list: readonly Rule[], rule: Rule): Rea
       },
     },
   );
-  return answers ? null : winners;
+  return answers ? null : earlier.filter((other) => winners.has(other));
 }
