@@ -3,6 +3,7 @@ import { defaultMeshSettings, type MeshSettings } from "../mesh/settings.ts";
 import type { Limit, Severity } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
 import type { Roles } from "../rules/stable.ts";
+import type { CustomRule } from "./custom/custom-rule.ts";
 import type { EnvironmentCriteria } from "./environment.ts";
 import type { PolicyLayers } from "./layers.ts";
 import { pack } from "./packs.ts";
@@ -39,6 +40,8 @@ export interface EffectivePolicy {
   readonly exceptions: readonly (NonNullable<PolicyDocument["exceptions"]>[number] & {
     readonly source: string;
   })[];
+  /** The organisation's own rules, and those that the repository adds. */
+  readonly custom: readonly CustomRule[];
   readonly sources: readonly { readonly source: string; readonly sha: string | null }[];
   /** What a lower layer tried and may not do; reported, and without effect. */
   readonly problems: readonly Problem[];
@@ -81,6 +84,7 @@ export function effectivePolicy(layers: PolicyLayers, modeWithoutPolicy: Mode): 
       ...exception,
       source: `${owner!.source}:${owner!.lineOf(["exceptions", index])}`,
     })),
+    custom: [...(owner?.document.custom ?? []), ...(lower?.document.custom ?? [])],
     sources: [organisation, repository]
       .filter((layer) => layer !== null)
       .map(({ source, commit }) => ({ source, sha: commit })),

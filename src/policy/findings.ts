@@ -1,11 +1,13 @@
-import type { Mesh, MeshObject } from "../mesh/object.ts";
-import type { Finding, FindingState, Violation } from "../rules/finding.ts";
+import type { Mesh } from "../mesh/object.ts";
+import type { Finding, Violation } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
 import type { TrafficChange } from "../traffic/change.ts";
+import { customFindings } from "./custom/findings.ts";
 import type { EffectivePolicy, Mode, RuleSetting } from "./effective.ts";
-import { environmentsOf } from "./environment.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { nowhere, type Placements, placementsById } from "./placements.ts";
+import { againstBase, type Stated, unique } from "./ratchet.ts";
 
 /** Both sides of a change, and what it does to traffic. */
 export interface Comparison {
@@ -17,9 +19,7 @@ export interface Comparison {
 }
 
 /** A violation, how it relates to base, and where it was judged. */
-interface Judged {
-  readonly violation: Violation;
-  readonly state: FindingState;
+interface Judged extends Stated {
   readonly environments: readonly string[];
   readonly mode: Mode;
   readonly setting: RuleSetting;
@@ -27,8 +27,8 @@ interface Judged {
 
 /** Runs every rule that policy turns on and says of each finding whether base already had it. */
 export function findings(comparison: Comparison, policy: EffectivePolicy): Finding[] {
-  const scopes = placementsById(comparison, policy);
-  return rules.flatMap((rule) =>
+  const scopes = placementsById(comparison.base, comparison.head, policy);
+  const own = rules.flatMap((rule) =>
     judged(rule, comparison, policy, scopes).map(({ violation, state, environments, mode, setting }) => {
       const environment = environments.length > 0 ? environments.join(", ") : null;
       return {
@@ -43,31 +43,7 @@ export function findings(comparison: Comparison, policy: EffectivePolicy): Findi
       };
     }),
   );
-}
-
-/** Sets of environments in which an object stands: on base, and on head, where it may have moved. */
-type Placements = readonly (readonly string[])[];
-const nowhere: Placements = [[]];
-
-/** The placements of every object. Leaving an environment needs what staying would need. */
-function placementsById(
-  { base, head }: Comparison,
-  policy: EffectivePolicy,
-): ReadonlyMap<string, Placements> {
-  const byId = new Map<string, Placements>();
-  if (Object.keys(policy.environments).length === 0) return byId;
-  for (const object of [...governedObjects(base), ...governedObjects(head)]) {
-    const known = byId.get(object.id) ?? [];
-    const environments = environmentsOf(object, policy.environments);
-    const isKnown = known.some((placement) => placement.join() === environments.join());
-    byId.set(object.id, isKnown ? known : [...known, environments]);
-  }
-  return byId;
-}
-
-function governedObjects(mesh: Mesh): MeshObject<unknown>[] {
-  const { virtualServices, destinationRules, gateways, serviceEntries, sidecars, others } = mesh;
-  return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars, ...others];
+  return [...own, ...customFindings(comparison, policy, scopes)];
 }
 
 /** Runs a rule once for each distinct placement, and keeps what it says about their objects. */
@@ -97,7 +73,7 @@ function run(
   setting: RuleSetting,
   { base, head, traffic, touched }: Comparison,
   policy: EffectivePolicy,
-): Pick<Judged, "violation" | "state">[] {
+): Stated[] {
   const context = {
     options: setting.options,
     roles: policy.roles,
@@ -109,32 +85,10 @@ function run(
       state: "new",
     }));
   }
-  const before = new Map(
-    unique(rule.check({ ...context, mesh: base, touched })).map((violation) => [key(violation), violation]),
+  return againstBase(
+    rule.check({ ...context, mesh: base, touched }),
+    rule.check({ ...context, mesh: head, touched }),
   );
-  return unique(rule.check({ ...context, mesh: head, touched })).map((violation) => ({
-    violation,
-    state: stateAgainst(before.get(key(violation)), violation),
-  }));
-}
-
-function stateAgainst(before: Violation | undefined, now: Violation): FindingState {
-  if (!before) return "new";
-  return (before.measure ?? 0) < (now.measure ?? 0) ? "worse" : "existing";
-}
-
-function key({ object, subject }: Violation): string {
-  return `${object}\n${subject}`;
-}
-
-/** One violation per key: two listeners with the same host are one mistake. The worst one speaks. */
-function unique(violations: Iterable<Violation>): Violation[] {
-  const byKey = new Map<string, Violation>();
-  for (const violation of violations) {
-    const known = byKey.get(key(violation));
-    if (!known || (known.measure ?? 0) < (violation.measure ?? 0)) byKey.set(key(violation), violation);
-  }
-  return [...byKey.values()];
 }
 
 /** Whether a finding stands in the way where policy enforces: severity block, certain, and not already there on base. */

@@ -2,6 +2,7 @@ import { isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import type { Path, Problem, Range } from "../manifest/source.ts";
 import { nearest } from "../mesh/validity/schema/nearest.ts";
+import { expressionProblems } from "./custom/problems.ts";
 import { type PolicyDocument, policySchema } from "./schema.ts";
 
 /** A policy file that validates, and where each of its values stands. */
@@ -56,6 +57,8 @@ export function readPolicy(text: string, source: string, commit: string | null):
   if (!parsed.success) {
     return { problems: parsed.error.issues.flatMap((issue) => explain(issue, (path) => at(position(path)))) };
   }
+  const expressions = expressionProblems(parsed.data.custom ?? [], (path) => at(position(path)));
+  if (expressions.length > 0) return { problems: expressions };
   return {
     layer: { source, commit, document: parsed.data, lineOf: (path) => at(position(path)).line },
   };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { rules } from "../rules/index.ts";
 import { severities } from "../rules/rule.ts";
+import { customRule } from "./custom/custom-rule.ts";
 import { packTexts } from "./packs.generated.ts";
 
 const severity = z.enum(severities);
@@ -95,6 +96,7 @@ export const policySchema = z.strictObject({
     .optional()
     .describe("Settings for an environment. All that apply count, the strictest of them."),
   exceptions: z.array(exception).optional(),
+  custom: z.array(customRule).optional().describe("Rules of your own, in CEL."),
   approvals: z
     .partialRecord(
       z.enum(["weight", "timeout"]),

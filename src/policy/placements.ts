@@ -1,0 +1,30 @@
+import type { Mesh, MeshObject } from "../mesh/object.ts";
+import type { EffectivePolicy } from "./effective.ts";
+import { environmentsOf } from "./environment.ts";
+
+/** Sets of environments in which an object stands: on base, and on head, where it may have moved. */
+export type Placements = readonly (readonly string[])[];
+/** Where policy names no environment for an object. */
+export const nowhere: Placements = [[]];
+
+/** The placements of every object. Leaving an environment needs what staying would need. */
+export function placementsById(
+  base: Mesh,
+  head: Mesh,
+  policy: EffectivePolicy,
+): ReadonlyMap<string, Placements> {
+  const byId = new Map<string, Placements>();
+  if (Object.keys(policy.environments).length === 0) return byId;
+  for (const object of [...governedObjects(base), ...governedObjects(head)]) {
+    const known = byId.get(object.id) ?? [];
+    const environments = environmentsOf(object, policy.environments);
+    const isKnown = known.some((placement) => placement.join() === environments.join());
+    byId.set(object.id, isKnown ? known : [...known, environments]);
+  }
+  return byId;
+}
+
+function governedObjects(mesh: Mesh): MeshObject<unknown>[] {
+  const { virtualServices, destinationRules, gateways, serviceEntries, sidecars, others } = mesh;
+  return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars, ...others];
+}
