@@ -1,0 +1,53 @@
+export type Style = "bold" | "dim" | "red" | "yellow" | "green" | "cyan";
+
+/** A piece of a line and how it looks. */
+export interface Span {
+  readonly text: string;
+  readonly style?: Style;
+}
+
+/** Colours a text, or leaves it alone where colours are not wanted. */
+export type Paint = (text: string, style?: Style) => string;
+
+const codes: Readonly<Record<Style, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
+
+export function painter(colours: boolean): Paint {
+  return (text, style) => (colours && style !== undefined ? `\u001b[${codes[style]}m${text}\u001b[0m` : text);
+}
+
+/** Text without what would move the cursor, change the terminal or turn the writing direction. */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
+}
+
+/** Breaks spans into painted lines of at most `width` characters, each after `indent`. Longer words stand alone. */
+export function wrapped(spans: readonly Span[], width: number, indent: string, paint: Paint): string[] {
+  const lines: string[] = [];
+  let line = "";
+  let length = 0;
+  for (const word of words(spans)) {
+    const size = word.reduce((sum, { text }) => sum + text.length, 0);
+    const painted = word.map(({ text, style }) => paint(text, style)).join("");
+    if (length > 0 && indent.length + length + 1 + size > width) {
+      lines.push(line);
+      line = "";
+      length = 0;
+    }
+    line += length > 0 ? ` ${painted}` : painted;
+    length += length > 0 ? size + 1 : size;
+  }
+  if (length > 0) lines.push(line);
+  return lines.map((text) => indent + text);
+}
+
+/** A word may be of several spans, as a code span and the full stop after it. */
+function words(spans: readonly Span[]): Span[][] {
+  const found: Span[][] = [[]];
+  for (const { text, ...look } of spans) {
+    for (const piece of visible(text).split(/(\s+)/)) {
+      if (/^\s+$/.test(piece)) found.push([]);
+      else if (piece !== "") found.at(-1)?.push({ text: piece, ...look });
+    }
+  }
+  return found.filter((word) => word.length > 0);
+}
