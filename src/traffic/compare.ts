@@ -1,5 +1,5 @@
 import type { Mesh } from "../mesh/object.ts";
-import { meshServices } from "../mesh/services.ts";
+import { pairWorlds } from "../mesh/worlds.ts";
 import { brokenDestinations } from "./broken.ts";
 import type { TrafficChange } from "./change.ts";
 import { compareContext } from "./classes/changed-classes.ts";
@@ -11,7 +11,6 @@ import { Budget } from "./engine/budget.ts";
 import { objectChanges } from "./settings.ts";
 import { routeChanges } from "./settings-routes.ts";
 import { shiftsOf } from "./shifts.ts";
-import type { OnlyPort } from "./shifts-legs.ts";
 import { unreachableRoutes } from "./unreachable.ts";
 
 /** How much work a comparison may cost (see `Budget`): in all, and for each gateway and host. */
@@ -28,20 +27,25 @@ export function compareTraffic(
 ): TrafficChange {
   const budget = new Budget(options.budget ?? defaultBudget);
   const reserve = new Budget(unitsForGuesses);
-  const all = routeContexts(base, head);
-  const tables = Map.groupBy(all, listenerOf);
-  const pairs = all.filter((pair) => !isSameTable(pair.base, pair.head));
-  const contexts = pairs.map((pair) => {
-    const sides = new Sides(pair, base, head);
-    const neighbours = tables.get(listenerOf(pair))!.map(({ context }) => context.host);
-    return compareContext(sides, neighbours, budget.slice(unitsPerContext), reserve);
+  const worlds = pairWorlds(base, head);
+  const pairs = routeContexts(base, head);
+  const listeners = Map.groupBy(pairs, listenerOf);
+  const contexts = pairs.flatMap((pair) => {
+    if (isSameTable(pair.base, pair.head)) return [];
+    const world = worlds.find(({ name }) => name === pair.world);
+    const sides = new Sides(pair, world?.base ?? base, world?.head ?? head);
+    const neighbours = listeners.get(listenerOf(pair))!.map(({ context }) => context.host);
+    return [compareContext(sides, neighbours, budget.slice(unitsPerContext), reserve)];
   });
   const classes = contexts.flatMap((context) => context.classes);
   return {
-    shifts: shiftsOf(classes, onlyPorts(base, head)),
-    changes: [...routeChanges(classes, head), ...objectChanges(base, head)],
+    shifts: shiftsOf(classes),
+    changes: [
+      ...routeChanges(classes, head),
+      ...distinct(worlds.flatMap((world) => objectChanges(world.base, world.head))),
+    ],
     unreachable: unreachableRoutes(contexts),
-    broken: brokenDestinations(base, head),
+    broken: distinct(worlds.flatMap((world) => brokenDestinations(world.base, world.head))),
     incomplete: contexts.flatMap(({ sides: { pair }, incomplete }) =>
       incomplete === null
         ? []
@@ -51,16 +55,11 @@ export function compareTraffic(
 }
 
 /** Tables of one listener divide its requests by host. */
-function listenerOf({ context: { gateway, protocol, ports } }: ContextPair): string {
-  return JSON.stringify([gateway, protocol, ports]);
+function listenerOf({ world, context: { gateway, protocol, ports } }: ContextPair): string {
+  return JSON.stringify([world, gateway, protocol, ports]);
 }
 
-/** Head's services count for both sides: that a service changes its port is not a shift of its requests. */
-function onlyPorts(base: Mesh, head: Mesh): OnlyPort {
-  const ports = new Map<string, number>();
-  for (const { host, ports: all } of [...meshServices(base), ...meshServices(head)]) {
-    if (all.length === 1) ports.set(host, all[0]!.number);
-    else ports.delete(host);
-  }
-  return (host) => ports.get(host) ?? null;
+/** What several worlds share is said once. */
+function distinct<T extends object>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }

@@ -5,16 +5,18 @@ import { fraction } from "./fraction.ts";
 /** A leg and, where a VirtualService states it, its place. */
 export type PlacedLeg = Leg & Partial<Pick<ActionLeg, "weightPath">>;
 
-/** The port of a service that has only one, or null: an explicit port that changes nothing must not look like a change. */
-export type OnlyPort = (host: string) => number | null;
-
 const nowhere = new Set<RouteAction["kind"]>(["not-found", "blackhole", "passthrough", "invalid"]);
 
 /**
  * Who answers under an action, with shares. Empty where nobody does. Redirects and direct responses are answers too:
  * traffic that gets one no longer reaches anybody else.
+ *
+ * @param onlyPort the port of a service that has one, for destinations that name none.
  */
-export function answeringLegs(action: RouteAction, onlyPort: OnlyPort): readonly PlacedLeg[] {
+export function answeringLegs(
+  action: RouteAction,
+  onlyPort: (host: string) => number | null,
+): readonly PlacedLeg[] {
   if (nowhere.has(action.kind)) return [];
   if (action.redirect !== null) return [whole("redirect")];
   if (action.directResponse !== null) return [whole("direct response")];

@@ -6,14 +6,7 @@ import type { Answer } from "./classes/rule-lists.ts";
 import { routeName } from "./describe-route.ts";
 import { canonicalJson } from "./effective/canonical.ts";
 import type { EffectiveRoute } from "./effective/table.ts";
-import {
-  answeringLegs,
-  largestShare,
-  type OnlyPort,
-  type PlacedLeg,
-  pointsMoved,
-  sameShares,
-} from "./shifts-legs.ts";
+import { largestShare, type PlacedLeg, pointsMoved, sameShares } from "./shifts-legs.ts";
 
 /** A shift, and everywhere it was seen. */
 interface Draft {
@@ -28,11 +21,11 @@ interface Draft {
  * The shifts among the changed classes: one for each edit, however many matches, hosts and gateways it reaches; those of
  * one object in the order of its routes.
  */
-export function shiftsOf(classes: readonly ChangedClass[], onlyPort: OnlyPort): Shift[] {
+export function shiftsOf(classes: readonly ChangedClass[]): Shift[] {
   const drafts = new Map<string, Draft>();
   for (const changed of classes) {
     const speaker = changed.head.route ?? changed.base.route;
-    const shift = speaker === null ? null : shiftOf(changed, speaker, onlyPort);
+    const shift = speaker === null ? null : shiftOf(changed, speaker);
     if (speaker === null || shift === null) continue;
     const key = keyOf(shift, speaker);
     const draft = drafts.get(key) ?? newDraft(shift, speaker);
@@ -98,9 +91,8 @@ function clearer(a: Shift, b: Shift): Shift {
   return doubt[b.certainty] < doubt[a.certainty] ? b : a;
 }
 
-function shiftOf(changed: ChangedClass, speaker: EffectiveRoute, onlyPort: OnlyPort): Shift | null {
-  const { base, head, context } = changed;
-  const [before, after] = [answeringLegs(base.action, onlyPort), answeringLegs(head.action, onlyPort)];
+function shiftOf(changed: ChangedClass, speaker: EffectiveRoute): Shift | null {
+  const { base, head, before, after, context } = changed;
   if (sameShares(before, after)) return null;
   const kind = kindOf(before, after);
   return {

@@ -7,6 +7,7 @@ import { type Budget, BudgetExceeded } from "../engine/budget.ts";
 import { compareLists, type Difference, guessDifferences } from "../engine/difference.ts";
 import { requestDomain } from "../engine/request-domain.ts";
 import { type Rule, RuleSpace } from "../engine/rule-space.ts";
+import { answeringLegs, type PlacedLeg } from "../shifts-legs.ts";
 import { type Answer, type RuleList, RuleLists } from "./rule-lists.ts";
 import type { Sides } from "./sides.ts";
 import { distinctProxies } from "./static-proxies.ts";
@@ -18,6 +19,9 @@ export interface ChangedClass {
   readonly text: string;
   readonly base: Answer;
   readonly head: Answer;
+  /** Who answers on each side; empty: nobody. */
+  readonly before: readonly PlacedLeg[];
+  readonly after: readonly PlacedLeg[];
   /** Null: a budget was reached, and nobody knows whether there is such a request. */
   readonly example: RequestExample | null;
   /**
@@ -121,6 +125,8 @@ function changedClass(
     text: describer.describe(base, head),
     base: before,
     head: after,
+    before: answeringLegs(before.action, sides.onlyPort),
+    after: answeringLegs(after.action, sides.onlyPort),
     example: example && requestExample(context, host, callers.proxy, example),
     needsInventory: callers.orderUnknown || isAnsweredUnseen,
   };

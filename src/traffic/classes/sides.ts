@@ -12,10 +12,18 @@ export class Sides {
   readonly pair: ContextPair;
   private readonly meshes: Readonly<Record<Side, Mesh>>;
 
+  /** @param base the world of the context on each side. */
   constructor(pair: ContextPair, base: Mesh, head: Mesh) {
     this.pair = pair;
     this.meshes = { base, head };
   }
+
+  /**
+   * The port of a service that has only one: an explicit port that changes nothing must not look like a change. Head's
+   * services count for both sides: that a service changes its port is not a shift of its requests either.
+   */
+  readonly onlyPort = (host: string): number | null =>
+    onlyPorts(this.meshes.head).get(host) ?? onlyPorts(this.meshes.base).get(host) ?? null;
 
   /** Whether Git shows the service behind a host of the mesh; a gateway answers by itself. */
   get isShown(): boolean {
@@ -41,6 +49,18 @@ export class Sides {
     const exists = this.isShown ? hostsOf(this.meshes[side]).has(host) : inCluster;
     return exists ? defaultRoute(host, null, protocol === "http") : inCluster ? notFound : passthrough;
   }
+}
+
+const ports = new WeakMap<Mesh, ReadonlyMap<string, number>>();
+
+function onlyPorts(mesh: Mesh): ReadonlyMap<string, number> {
+  let known = ports.get(mesh);
+  if (known === undefined) {
+    const single = meshServices(mesh).filter((service) => service.ports.length === 1);
+    known = new Map(single.map(({ host, ports: [port] }) => [host, port!.number]));
+    ports.set(mesh, known);
+  }
+  return known;
 }
 
 const hosts = new WeakMap<Mesh, ReadonlySet<string>>();
