@@ -1,6 +1,6 @@
-import { createAppAuth } from "@octokit/auth-app";
+import { App } from "@octokit/app";
 import type { Octokit } from "@octokit/core";
-import { Connection, createOctokit, type Timing } from "./connection.ts";
+import { Connection, octokitClass, type Timing, withPatience } from "./connection.ts";
 import { toFault } from "./fault.ts";
 import type { Level } from "./manifest.ts";
 import { GitHubFault } from "./port.ts";
@@ -52,10 +52,8 @@ export class GitHubApp {
     this.#credentials = credentials;
     this.#timing = timing;
     const { appId, privateKey } = credentials;
-    this.#octokit = createOctokit(credentials.apiUrl, () => this.#count(), {
-      authStrategy: createAppAuth,
-      auth: { appId, privateKey },
-    });
+    const Octokit = octokitClass(credentials.apiUrl, () => this.#count());
+    this.#octokit = withPatience(new App({ appId, privateKey, Octokit }).octokit);
     this.#octokit.hook.error("request", (error, options) => {
       throw toFault(error, options, timing.now());
     });

@@ -46,7 +46,7 @@ export class Connection {
   constructor(apiUrl: string, tokens: TokenSource, timing: Timing, onRequest: () => void) {
     this.#timing = timing;
     this.#graphqlUrl = `${apiUrl.replace(/\/v3$/, "")}/graphql`;
-    const octokit = createOctokit(apiUrl, onRequest);
+    const octokit = withPatience(new (octokitClass(apiUrl, onRequest))());
     octokit.hook.wrap("request", (request, options) =>
       this.#repeated(options, async () => {
         const token = await tokens.token();
@@ -97,10 +97,9 @@ export class Connection {
   }
 }
 
-/** An Octokit that gives up on a silent GitHub and says how often it asked. */
-export function createOctokit(apiUrl: string, onRequest: () => void, options: object = {}): Octokit {
-  const octokit = new Octokit({
-    ...options,
+/** Octokits for one GitHub, that say how often they asked. */
+export function octokitClass(apiUrl: string, onRequest: () => void): typeof Octokit {
+  return Octokit.defaults({
     baseUrl: apiUrl,
     userAgent: "sluice",
     request: {
@@ -110,6 +109,10 @@ export function createOctokit(apiUrl: string, onRequest: () => void, options: ob
       },
     },
   });
+}
+
+/** The same Octokit, which now gives up on a silent GitHub. */
+export function withPatience(octokit: Octokit): Octokit {
   octokit.hook.wrap("request", async (request, asked) => {
     const controller = new AbortController();
     // Not AbortSignal.timeout: its timer outlives the request and keeps a Durable Object in memory, which is paid for.
