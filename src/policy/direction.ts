@@ -3,7 +3,16 @@ import { rules } from "../rules/index.ts";
 import { severities } from "../rules/rule.ts";
 
 /** Which way a setting gets stricter; each option of a rule declares it in its schema's metadata (`tighter`). */
-export type Direction = "lower" | "higher" | "union" | "intersection" | "severity" | "mode" | "fixed";
+export type Direction =
+  | "lower"
+  | "higher"
+  | "union"
+  | "intersection"
+  | "severity"
+  | "mode"
+  /** Named demands, each a value of its own: a lower layer may add to them and not change those that stand. */
+  | "entries"
+  | "fixed";
 
 /** The direction of the setting at `path` of a policy file. */
 export function directionOf(path: Path): Direction {
@@ -34,6 +43,7 @@ export function strictest(path: Path, a: unknown, b: unknown): unknown {
       return rank(severities, a) >= rank(severities, b) ? a : b;
     case "mode":
       return rank(modes, a) >= rank(modes, b) ? a : b;
+    case "entries":
     case "fixed":
       return a;
   }

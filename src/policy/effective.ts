@@ -17,7 +17,8 @@ export type Mode = "observe" | "enforce" | "off";
 export interface RuleSetting {
   readonly severity: Severity | "off";
   readonly options: Readonly<Record<string, unknown>>;
-  limit(option: string): Limit;
+  /** Where the value of an option, or of one of its entries, comes from. */
+  limit(option: string, entry?: string): Limit;
 }
 
 /** What is in force where certain environments meet. */
@@ -164,16 +165,32 @@ function ruleSetting(id: string, values: Values): RuleSetting {
   const rule = rules.find((candidate) => candidate.id === id)!;
   const prefix = `rules.${id}.`;
   const set = Object.keys(rule.options.shape).flatMap((option) => {
-    const sourced = values.get(prefix + option);
-    return sourced ? [[option, sourced.value]] : [];
+    const value = values.get(prefix + option)?.value ?? entriesOf(values, prefix + option);
+    return value === undefined ? [] : [[option, value]];
   });
   const options = rule.options.parse(Object.fromEntries(set)) as Record<string, unknown>;
   return {
     severity: (values.get(`${prefix}severity`)?.value as Severity | "off" | undefined) ?? "off",
     options,
-    limit: (option) => ({
-      value: JSON.stringify(options[option] ?? null),
-      source: values.get(prefix + option)?.source ?? `default of ${id}`,
+    limit: (option, entry) => ({
+      value: JSON.stringify(
+        (entry === undefined ? options[option] : recordAt(options, option)[entry]) ?? null,
+      ),
+      source:
+        values.get(`${prefix}${option}${entry === undefined ? "" : `.${entry}`}`)?.source ??
+        `default of ${id}`,
     }),
   };
+}
+
+/** The entries of an option of named demands, put together again; undefined where nobody made any. */
+function entriesOf(values: Values, option: string): Record<string, unknown> | undefined {
+  const entries = [...values].flatMap(([key, { path, value }]) =>
+    key.startsWith(`${option}.`) ? [[String(path.at(-1)), value] as const] : [],
+  );
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+function recordAt(options: Readonly<Record<string, unknown>>, option: string): Record<string, unknown> {
+  return (options[option] ?? {}) as Record<string, unknown>;
 }

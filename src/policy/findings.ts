@@ -6,7 +6,7 @@ import type { TrafficChange } from "../traffic/change.ts";
 import { customFindings } from "./custom/findings.ts";
 import type { EffectivePolicy, Mode, RuleSetting } from "./effective.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { nowhere, type Placements, placementsById } from "./placements.ts";
+import { nowhere, type Placements, placementsById, placementsOf } from "./placements.ts";
 import { againstBase, type Stated, unique } from "./ratchet.ts";
 
 /** Both sides of a change, and what it does to traffic. */
@@ -56,11 +56,15 @@ function judged(
   const groups = new Map(
     [...scopes.values(), nowhere].map((placements) => [JSON.stringify(placements), placements]),
   );
+  const placementKey = (violation: Violation) => {
+    const own = JSON.stringify(placementsOf(violation, scopes, policy));
+    return groups.has(own) ? own : JSON.stringify(nowhere);
+  };
   return [...groups].flatMap(([key, placements]) => {
     const { mode, rules: settings } = policy.scoped(placements);
     const setting = settings.get(rule.id);
     if (!setting || setting.severity === "off" || mode === "off") return [];
-    const concerns = ({ object }: Violation) => JSON.stringify(scopes.get(object) ?? nowhere) === key;
+    const concerns = (violation: Violation) => placementKey(violation) === key;
     const environments = [...new Set(placements.flat())].sort();
     return run(rule, setting, comparison, policy)
       .filter(({ violation }) => concerns(violation))
@@ -77,7 +81,7 @@ function run(
   const context = {
     options: setting.options,
     roles: policy.roles,
-    limit: (option: string) => setting.limit(option),
+    limit: (option: string, entry?: string) => setting.limit(option, entry),
   };
   if (rule.kind === "change") {
     return unique(rule.check({ ...context, base, head, traffic })).map((violation) => ({

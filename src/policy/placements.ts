@@ -1,4 +1,5 @@
 import type { Mesh, MeshObject } from "../mesh/object.ts";
+import type { Violation } from "../rules/finding.ts";
 import type { EffectivePolicy } from "./effective.ts";
 import { environmentsOf } from "./environment.ts";
 
@@ -22,6 +23,18 @@ export function placementsById(
     byId.set(object.id, isKnown ? known : [...known, environments]);
   }
   return byId;
+}
+
+/** The placements that a violation is judged by: an object that is demanded and missing would stand by the finding's file. */
+export function placementsOf(
+  { object, range }: Violation,
+  scopes: ReadonlyMap<string, Placements>,
+  { environments }: EffectivePolicy,
+): Placements {
+  const known = scopes.get(object);
+  if (known || scopes.size === 0) return known ?? nowhere;
+  const [, namespace = ""] = object.split("/");
+  return [environmentsOf({ namespace, labels: {}, document: { file: range.file } }, environments)];
 }
 
 function governedObjects(mesh: Mesh): MeshObject<unknown>[] {

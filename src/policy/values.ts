@@ -21,7 +21,7 @@ export function settingsOf(layer: PolicyLayer, settings: object, path: Path = []
   const values = new Map<string, Sourced>();
   const visit = (value: unknown, below: Path) => {
     if (value === undefined) return;
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    if (typeof value === "object" && value !== null && !Array.isArray(value) && !isEntry(below)) {
       for (const [key, child] of Object.entries(value)) visit(child, [...below, key]);
     } else {
       const source = `${layer.source}:${layer.lineOf([...path, ...below])}`;
@@ -32,6 +32,11 @@ export function settingsOf(layer: PolicyLayer, settings: object, path: Path = []
     if (!unscoped.has(key) && key !== "when") visit(value, [key]);
   }
   return values;
+}
+
+/** `rules.timeout-range.classes.query`: one of several named demands, which counts as a whole. */
+function isEntry(path: Path): boolean {
+  return path.length === 4 && directionOf(path) === "entries";
 }
 
 /** `over` on top of `under`: what a layer says replaces what stood before, in the same layer or in its packs. */

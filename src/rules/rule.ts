@@ -16,11 +16,11 @@ export interface RuleDocs {
   readonly example: { readonly base: string; readonly head: string; readonly policy?: string };
 }
 
-/** What a rule may look at. `limit` names the value of an option and the line of policy that set it. */
+/** What a rule may look at. `limit` names the value of an option, or of one of its entries, and the line that set it. */
 export interface RuleContext<Options> {
   readonly options: Options;
   readonly roles: Roles;
-  limit(option: keyof Options & string): Limit;
+  limit(option: keyof Options & string, entry?: string): Limit;
 }
 
 /** Both sides of a change, for rules that judge the change itself. */

@@ -49,7 +49,7 @@ describe.each(rules)("rule $id", (rule) => {
   it("says of every option which direction is tighter", () => {
     for (const [name, option] of Object.entries(rule.options.shape)) {
       expect(option.meta(), name).toMatchObject({
-        tighter: expect.stringMatching(/^(lower|higher|union|intersection|fixed)$/),
+        tighter: expect.stringMatching(/^(lower|higher|union|intersection|entries|fixed)$/),
         description: expect.any(String),
       });
     }
