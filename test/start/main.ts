@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
     const view = await Promise.race([session.finished(), interrupted.then(() => null)]);
     if (view === null) return exits.failed;
     progress("");
-    stdout.write(`\n${terminalReport(view, { width: stdout.columns ?? 100, colours })}\n`);
+    stdout.write(`\n${terminalReport(view, { width: stdout.columns || 100, colours })}\n`);
     stdout.write(`${session.pageUrl}\n`);
     if (!options.once) {
       stdout.write("The page has buttons that push, comment and re-run. Ctrl-C ends everything.\n");
@@ -46,6 +46,11 @@ function progress(step: string): void {
   if (stderr.isTTY === true) stderr.write(`\r\u001b[K${step === "" ? "" : `${step}…`}`);
 }
 
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message === "spawn git ENOENT" ? "Git is needed and was not found" : error.message;
+}
+
 async function run(): Promise<number> {
   try {
     return await main(process.argv.slice(2));
@@ -55,7 +60,7 @@ async function run(): Promise<number> {
       stderr.write(`${error.message}\nThe options: npm start -- --help\n`);
       return exits.usage;
     }
-    stderr.write(`npm start failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    stderr.write(`npm start failed: ${reason(error)}\n`);
     return exits.failed;
   }
 }

@@ -31,13 +31,33 @@ export async function startWorker(
   });
   try {
     const { url } = await harness.listen();
+    const logs = () => harness.getLogs().map(({ message }) => message);
+    const stopFollowing = verbose ? follow(logs) : null;
     return {
       url: url.origin,
-      logs: () => harness.getLogs().map(({ message }) => message),
-      close: () => harness.close(),
+      logs,
+      async close() {
+        stopFollowing?.();
+        await harness.close();
+      },
     };
   } catch (error) {
     await harness.close();
     throw error;
   }
+}
+
+/** Prints what is logged until it is stopped: the harness keeps logs and does not announce them. */
+function follow(logs: () => string[]): () => void {
+  let printed = 0;
+  const print = () => {
+    const lines = logs();
+    for (const line of lines.slice(printed)) process.stderr.write(`worker: ${line}\n`);
+    printed = lines.length;
+  };
+  const timer = setInterval(print, 200);
+  return () => {
+    clearInterval(timer);
+    print();
+  };
 }

@@ -22,22 +22,39 @@ export function visible(text: string): string {
 
 /** Breaks spans into painted lines of at most `width` characters, each after `indent`. Longer words stand alone. */
 export function wrapped(spans: readonly Span[], width: number, indent: string, paint: Paint): string[] {
-  const lines: string[] = [];
-  let line = "";
-  let length = 0;
+  const lines: Span[][] = [];
+  let line: Span[] = [];
+  let room = 0;
   for (const word of words(spans)) {
     const size = word.reduce((sum, { text }) => sum + text.length, 0);
-    const painted = word.map(({ text, style }) => paint(text, style)).join("");
-    if (length > 0 && indent.length + length + 1 + size > width) {
+    if (line.length === 0 || size + 1 > room) {
+      line = [...word];
       lines.push(line);
-      line = "";
-      length = 0;
+      room = width - indent.length - size;
+    } else {
+      line.push({ ...word[0], text: " " }, ...word);
+      room -= size + 1;
     }
-    line += length > 0 ? ` ${painted}` : painted;
-    length += length > 0 ? size + 1 : size;
   }
-  if (length > 0) lines.push(line);
-  return lines.map((text) => indent + text);
+  return lines.map(
+    (pieces) =>
+      indent +
+      joined(pieces)
+        .map(({ text, style }) => paint(text, style))
+        .join(""),
+  );
+}
+
+/** Neighbours that look alike become one span: fewer escape sequences. */
+function joined(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const span of spans) {
+    const last = merged.at(-1);
+    if (last?.style === span.style && last !== undefined)
+      merged[merged.length - 1] = { ...last, text: last.text + span.text };
+    else merged.push(span);
+  }
+  return merged;
 }
 
 /** A word may be of several spans, as a code span and the full stop after it. */
