@@ -5,14 +5,14 @@ import type { Candidate, EffectiveRoute } from "./table.ts";
 export function candidate(
   service: ResolvedVirtualService,
   host: string,
-  server: number,
+  place: { readonly server: number; readonly redirectToHttps: boolean },
   translate: () => readonly EffectiveRoute[],
 ): Candidate {
   let routes: readonly EffectiveRoute[] | null = null;
   return {
     service,
     host,
-    server,
+    ...place,
     get routes() {
       routes ??= translate();
       return routes;
@@ -20,13 +20,18 @@ export function candidate(
   };
 }
 
+/** Where there is but one server, or none: the mesh, connections, Gateways that Git does not show. */
+export const onlyServer = { server: 0, redirectToHttps: false } as const;
+
 /** TLS routes are told apart by SNI first, so each SNI host is a context of its own. */
 export function sniCandidates(
   service: ResolvedVirtualService,
   routes: readonly EffectiveRoute[],
   server: number,
 ): readonly Candidate[] {
-  return [...Map.groupBy(routes, sniOf)].map(([host, own]) => candidate(service, host, server, () => own));
+  return [...Map.groupBy(routes, sniOf)].map(([host, own]) =>
+    candidate(service, host, { ...onlyServer, server }, () => own),
+  );
 }
 
 function sniOf({ conditions }: EffectiveRoute): string {

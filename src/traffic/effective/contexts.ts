@@ -150,12 +150,13 @@ function joined(same: readonly ContextPair[]): ContextPair {
 }
 
 function signature(table: RouteTable | null): string {
-  const candidates = table?.candidates.map(({ service, host, server, routes }) => [
+  const candidates = table?.candidates.map(({ service, host, server, redirectToHttps, routes }) => [
     service.object.scope,
     service.object.id,
     host,
     server,
+    redirectToHttps,
     routes.map(({ key }) => key),
   ]);
-  return JSON.stringify([table?.redirectToHttps, table?.known, candidates]);
+  return JSON.stringify([table?.redirected, table?.known, candidates]);
 }

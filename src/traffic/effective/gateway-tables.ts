@@ -5,12 +5,19 @@ import {
   type MergedServers,
   mergeGatewayServers,
 } from "../../mesh/gateway-servers.ts";
-import { hostsForNamespace, hostsOverlap, intersectHosts, isSubsetOf, isWildcard } from "../../mesh/hosts.ts";
+import {
+  compareSpecificity,
+  hostsForNamespace,
+  hostsOverlap,
+  intersectHosts,
+  isSubsetOf,
+  isWildcard,
+} from "../../mesh/hosts.ts";
 import type { Gateway } from "../../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../../mesh/object.ts";
 import type { ResolvedVirtualService } from "../../mesh/virtual-services.ts";
 import { compareAge } from "../../mesh/visibility.ts";
-import { candidate, sniCandidates } from "./candidate.ts";
+import { candidate, onlyServer, sniCandidates } from "./candidate.ts";
 import { canonicalJson } from "./canonical.ts";
 import { gatewayRoutes } from "./destination-ports.ts";
 import type { Candidate, Protocol, RouteTable } from "./table.ts";
@@ -135,7 +142,8 @@ function httpCandidates(mesh: Mesh, server: MergedServer, index: number, bound: 
         service.object.namespace,
         server.server.port?.number ?? null,
       );
-    return [...hosts].map((host) => candidate(service, host, index, routes));
+    const place = { server: index, redirectToHttps: server.server.tls?.httpsRedirect ?? false };
+    return [...hosts].map((host) => candidate(service, host, place, routes));
   });
 }
 
@@ -155,7 +163,7 @@ function connectionCandidates(
     const routes = gatewayRoutes(mesh, translated, namespace, port);
     return protocol === "tls"
       ? sniCandidates(service, routes, index)
-      : [candidate(service, "*", index, () => routes)];
+      : [candidate(service, "*", { ...onlyServer, server: index }, () => routes)];
   });
 }
 
@@ -184,23 +192,21 @@ function foreignListeners(
   const http = services.flatMap((service) => {
     const routes = () => gatewayRoutes(mesh, httpRoutes(service, target), service.object.namespace, null);
     const hosts = service.http.length > 0 ? service.hosts : [];
-    return hosts.map((host) => candidate(service, host.toLowerCase(), 0, routes));
+    return hosts.map((host) => candidate(service, host.toLowerCase(), onlyServer, routes));
   });
   const tls = services.flatMap((service) => sniCandidates(service, tlsRoutes(service, target), 0));
   const tcp = services
     .filter((service) => service.object.spec.tcp?.length)
-    .map((service) => candidate(service, "*", 0, () => tcpRoutes(service, target)));
+    .map((service) => candidate(service, "*", onlyServer, () => tcpRoutes(service, target)));
   return [...of("http", http), ...of("tls", tls), ...of("tcp", tcp)];
 }
 
 /** The table of one host on a listener; null: nobody on it speaks of the host. */
 export function gatewayTable(listener: GatewayListener, host: string): RouteTable | null {
-  const covering = listener.candidates.filter(
-    (candidate) =>
-      candidate.host === host || (isWildcard(candidate.host) && isSubsetOf(host, candidate.host)),
-  );
-  const redirectToHttps = listener.redirected.has(host);
-  if (covering.length === 0 && !redirectToHttps) return null;
+  const covers = (name: string): boolean => name === host || (isWildcard(name) && isSubsetOf(host, name));
+  const covering = listener.candidates.filter((candidate) => covers(candidate.host));
+  const redirected = [...listener.redirected].filter(covers);
+  if (covering.length === 0 && redirected.length === 0) return null;
   return {
     context: {
       gateway: listener.gateways[0] ?? listener.workload,
@@ -213,6 +219,19 @@ export function gatewayTable(listener: GatewayListener, host: string): RouteTabl
     fallback: notFound,
     service: null,
     known: listener.known,
-    redirectToHttps,
+    redirected,
+    redirectToHttps: redirectsPlaintext(covering, redirected),
   };
+}
+
+/**
+ * Whether plaintext requests are redirected on the virtual host that these make up: one server that redirects is enough
+ * for all of them (gateway.go `RequireTls`).
+ */
+export function redirectsPlaintext(candidates: readonly Candidate[], redirected: readonly string[]): boolean {
+  const [host] = [...candidates.map((candidate) => candidate.host), ...redirected].sort(compareSpecificity);
+  return (
+    redirected.includes(host ?? "") ||
+    candidates.some((candidate) => candidate.host === host && candidate.redirectToHttps)
+  );
 }

@@ -3,7 +3,7 @@ import type { Mesh } from "../../mesh/object.ts";
 import { isHttp, isTls, type PortProtocol } from "../../mesh/port-protocol.ts";
 import { type MeshService, meshServices } from "../../mesh/services.ts";
 import type { ResolvedVirtualService } from "../../mesh/virtual-services.ts";
-import { candidate, sniCandidates } from "./candidate.ts";
+import { candidate, onlyServer, sniCandidates } from "./candidate.ts";
 import type { Candidate, Protocol, RouteTable } from "./table.ts";
 import { httpRoutes, type Target, tcpRoutes, tlsRoutes } from "./translate.ts";
 import { defaultRoute, passthrough } from "./translate-action.ts";
@@ -42,7 +42,7 @@ function claimsOf(service: ResolvedVirtualService, protocol: Protocol, target: T
   if (protocol === "http" && service.http.length === 0 && (spec.tls || spec.tcp)) return [];
   const translate = protocol === "http" ? httpRoutes : tcpRoutes;
   const hosts = new Set(service.hosts.map((host) => host.toLowerCase()));
-  return [...hosts].map((host) => candidate(service, host, 0, () => translate(service, target)));
+  return [...hosts].map((host) => candidate(service, host, onlyServer, () => translate(service, target)));
 }
 
 /** The table of one host: whoever names it, and whoever names a wildcard over it. Null: nobody does. */
@@ -63,6 +63,7 @@ export function meshTable(claims: MeshClaims, host: string): RouteTable | null {
     fallback: service || inCluster ? defaultRoute(host, null, http) : passthrough,
     service,
     known: service !== null,
+    redirected: [],
     redirectToHttps: false,
   };
 }

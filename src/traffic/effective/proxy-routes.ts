@@ -1,8 +1,12 @@
-import { egressFilter } from "../../mesh/egress-filter.ts";
+import { type EgressFilter, egressFilter } from "../../mesh/egress-filter.ts";
 import { importsService, importsVirtualService } from "../../mesh/egress-hosts.ts";
-import { compareSpecificity } from "../../mesh/hosts.ts";
+import { compareSpecificity, isSubsetOf, isWildcard } from "../../mesh/hosts.ts";
+import type { Mesh } from "../../mesh/object.ts";
+import { isHttp } from "../../mesh/port-protocol.ts";
+import { meshServices } from "../../mesh/services.ts";
 import type { ResolvedVirtualService } from "../../mesh/virtual-services.ts";
 import { lookupRank, selects } from "../../mesh/visibility.ts";
+import { redirectsPlaintext } from "./gateway-tables.ts";
 import type { Candidate, EffectiveRoute, ProxyContext, RouteList, RouteTable } from "./table.ts";
 import { blackhole, notFound, passthrough } from "./translate-action.ts";
 
@@ -26,18 +30,50 @@ export function routesFor(table: RouteTable, proxy: ProxyContext): RouteList {
       return [{ candidate, rank, routes: filterRoutes(candidate.routes, proxy, labels) }];
     })
     .sort((a, b) => a.candidate.server - b.candidate.server || a.rank - b.rank);
-  const { service } = table;
-  if (
-    egress &&
-    service &&
-    filtered.length === 0 &&
-    !importsService(egress.hosts, service.namespace, service.host)
-  ) {
-    const unknown = egress.unknownHosts === "ALLOW_ANY" ? passthrough : blackhole;
-    return { routes: [], otherwise: unknown, orderUnknown: false };
-  }
+  if (egress && isHidden(table, egress)) return hiddenList(table, filtered, proxy.port, egress);
   if (table.context.protocol !== "http") return connectionList(table, filtered, inMesh);
-  return inMesh ? meshList(table, filtered) : gatewayList(filtered);
+  return inMesh ? meshList(table, filtered) : gatewayList(table, filtered);
+}
+
+function isHidden({ service }: RouteTable, { hosts }: EgressFilter): boolean {
+  return service !== null && !importsService(hosts, service.namespace, service.host);
+}
+
+/**
+ * A service that the Sidecar does not import is a host like any other outside: a VirtualService that came in with another
+ * of its hosts still answers for it, on port 80 (if anything is served there) and where that other host is served.
+ * Everywhere else the traffic is unknown (route.go `buildSidecarVirtualHostsForVirtualService`).
+ */
+function hiddenList(
+  table: RouteTable,
+  filtered: readonly Filtered[],
+  port: number | null,
+  egress: EgressFilter,
+): RouteList {
+  const unknown = egress.unknownHosts === "ALLOW_ANY" ? passthrough : blackhole;
+  const served = servedHosts(table.mesh, port, egress);
+  const answering = filtered.filter(
+    ({ candidate: { host, service }, routes }) =>
+      table.context.protocol === "http" &&
+      routes.length > 0 &&
+      served.length > 0 &&
+      !(isWildcard(host) && served.some((other) => isSubsetOf(other, host))) &&
+      (port === 80 || service.hosts.some((name) => served.includes(name.toLowerCase()))),
+  );
+  const host = mostSpecific(answering);
+  const routes = answering.find(({ candidate }) => candidate.host === host)?.routes ?? [];
+  const otherwise = routes.length > 0 ? notFound : unknown;
+  return { routes, otherwise, orderUnknown: sameAge(answering) };
+}
+
+/** The services that a Sidecar imports and that take HTTP on a port. */
+function servedHosts(mesh: Mesh, port: number | null, { hosts }: EgressFilter): readonly string[] {
+  return meshServices(mesh).flatMap(({ host, namespace, ports }) => {
+    const serves = ports.some(
+      ({ number, protocol }) => number === port && (isHttp(protocol) || protocol === "auto"),
+    );
+    return serves && importsService(hosts, namespace, host) ? [host.toLowerCase()] : [];
+  });
 }
 
 /** Static conditions, then the cut: what stands behind a catch-all is never sent to Envoy (route.go `BuildHTTPRoutesForVirtualService`). */
@@ -77,9 +113,10 @@ function meshList(table: RouteTable, filtered: readonly Filtered[]): RouteList {
  * At a gateway all VirtualServices of the most specific host are put together, catch-alls last (gateway.go
  * `buildGatewayHTTPRouteConfig`, route.go `SortVHostRoutes`).
  */
-function gatewayList(filtered: readonly Filtered[]): RouteList {
+function gatewayList({ redirected }: RouteTable, filtered: readonly Filtered[]): RouteList {
   const speaking = filtered.filter(({ routes }) => routes.length > 0);
-  const host = mostSpecific(speaking);
+  const hosts = [...speaking.map(({ candidate }) => candidate.host), ...redirected];
+  const host = hosts.sort(compareSpecificity)[0];
   const merged = speaking.filter(({ candidate }) => candidate.host === host);
   const routes = merged.flatMap((item) => item.routes);
   return {
@@ -88,6 +125,10 @@ function gatewayList(filtered: readonly Filtered[]): RouteList {
         ? [...routes.filter(({ catchAll }) => !catchAll), ...routes.filter(({ catchAll }) => catchAll)]
         : routes,
     otherwise: notFound,
+    redirectToHttps: redirectsPlaintext(
+      merged.map(({ candidate }) => candidate),
+      redirected,
+    ),
     orderUnknown: merged.length > 1 && sameAge(merged),
   };
 }

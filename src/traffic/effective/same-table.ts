@@ -10,7 +10,7 @@ import type { RouteTable } from "./table.ts";
 export function isSameTable(base: RouteTable | null, head: RouteTable | null): boolean {
   if (!base || !head) return base === head;
   return (
-    base.redirectToHttps === head.redirectToHttps &&
+    String(base.redirected) === String(head.redirected) &&
     base.known === head.known &&
     base.fallback.canonical === head.fallback.canonical &&
     String(base.context.ports) === String(head.context.ports) &&
@@ -21,6 +21,7 @@ export function isSameTable(base: RouteTable | null, head: RouteTable | null): b
       return (
         candidate.host === other?.host &&
         candidate.server === other.server &&
+        candidate.redirectToHttps === other.redirectToHttps &&
         content(candidate.service) === content(other.service)
       );
     })

@@ -30,6 +30,8 @@ export function staticValues(table: RouteTable): StaticValues {
     namespaces.add(sidecar.namespace);
     addLabels(sidecar.spec.workloadSelector?.labels);
     for (const { port } of sidecar.spec.egress ?? []) if (port?.number) ports.add(port.number);
+    // On port 80 a hidden service may still be answered for (`hiddenList`).
+    ports.add(80);
   }
   return {
     ports: [...ports],

@@ -47,6 +47,8 @@ export interface Candidate {
   readonly host: string;
   /** Position of the Gateway server it answers through: servers go before age. 0 in the mesh. */
   readonly server: number;
+  /** The server redirects plaintext (`tls.httpsRedirect`). */
+  readonly redirectToHttps: boolean;
   /** Translated when first asked for: most objects of a mesh are the same on both sides. */
   readonly routes: readonly EffectiveRoute[];
 }
@@ -74,7 +76,9 @@ export interface RouteTable {
   readonly service: MeshService | null;
   /** Whether Git shows the service (mesh) or the Gateway that the table is built on. */
   readonly known: boolean;
-  /** `tls.httpsRedirect`: every plaintext request is answered 301 before routes are looked at. */
+  /** Hosts of servers with `tls.httpsRedirect` that cover the context's host, whether or not a VirtualService names them. */
+  readonly redirected: readonly string[];
+  /** Plaintext requests are answered 301 before routes are looked at, as far as every proxy sees the same candidates. */
   readonly redirectToHttps: boolean;
 }
 
@@ -90,6 +94,8 @@ export interface RouteList {
   readonly routes: readonly EffectiveRoute[];
   /** What answers a request that no route matches. */
   readonly otherwise: RouteAction;
+  /** Plaintext requests are answered 301 before routes are looked at. */
+  readonly redirectToHttps?: boolean;
   /** The order rests on creation times, which Git does not show: another order could answer differently. */
   readonly orderUnknown: boolean;
 }
