@@ -9,6 +9,7 @@ import type { EffectivePolicy } from "./policy/effective.ts";
 import { namespaceOfPath } from "./policy/environment.ts";
 import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
+import type { StepHistory } from "./rules/rule.ts";
 import { isRollback } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
 import { compareTraffic } from "./traffic/compare.ts";
@@ -41,6 +42,8 @@ const nothing: TrafficChange = { shifts: [], changes: [], incomplete: [], unreac
 export interface Occasion {
   readonly now: number;
   readonly enforce?: boolean;
+  /** The default branch's past, where somebody read it: rules that need it say so otherwise. */
+  readonly history?: StepHistory;
 }
 
 /** parse → model → diff → check → decide, over values alone: the Worker, the command line and the page call this. */
@@ -67,7 +70,7 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const touches = touchedBy(base, head);
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
-  const found = findings({ base, head, traffic, touched }, policy);
+  const found = findings({ base, head, traffic, touched, ...occasion }, policy);
   const notEvaluated = [
     ...guarded.notEvaluated,
     ...newProblems(base, head, changed),

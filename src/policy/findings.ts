@@ -1,7 +1,7 @@
 import type { Mesh } from "../mesh/object.ts";
 import type { Finding, Violation } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
-import type { Rule } from "../rules/rule.ts";
+import type { Rule, SharedSetting, StepHistory } from "../rules/rule.ts";
 import type { TrafficChange } from "../traffic/change.ts";
 import { customFindings } from "./custom/findings.ts";
 import type { EffectivePolicy, Mode, RuleSetting } from "./effective.ts";
@@ -16,6 +16,9 @@ export interface Comparison {
   readonly traffic: TrafficChange;
   /** Ids of the objects whose value differs between base and head. */
   readonly touched: ReadonlySet<string>;
+  /** When it is judged, in milliseconds since 1970. */
+  readonly now: number;
+  readonly history?: StepHistory;
 }
 
 /** A violation, how it relates to base, and where it was judged. */
@@ -66,32 +69,47 @@ function judged(
     if (!setting || setting.severity === "off" || mode === "off") return [];
     const concerns = (violation: Violation) => placementKey(violation) === key;
     const environments = [...new Set(placements.flat())].sort();
-    return run(rule, setting, comparison, policy)
+    return run(rule, comparison, contextOf(rule, settings, environments, comparison, policy))
       .filter(({ violation }) => concerns(violation))
       .map((found) => ({ ...found, environments, mode, setting }));
   });
 }
 
+/** What a rule may know besides the two sides: its settings, and where and when it is asked. */
+function contextOf(
+  rule: Rule,
+  settings: ReadonlyMap<string, RuleSetting>,
+  environments: readonly string[],
+  { now, touched }: Comparison,
+  { roles }: EffectivePolicy,
+) {
+  const setting = settings.get(rule.id)!;
+  return {
+    options: setting.options,
+    roles,
+    now,
+    environments,
+    touched,
+    limit: (option: string, entry?: string) => setting.limit(option, entry),
+    settingOf(id: string): SharedSetting | null {
+      const shared = settings.get(id);
+      return shared && shared.severity !== "off" ? shared : null;
+    },
+  };
+}
+
 function run(
   rule: Rule,
-  setting: RuleSetting,
-  { base, head, traffic, touched }: Comparison,
-  policy: EffectivePolicy,
+  { base, head, traffic, history }: Comparison,
+  context: ReturnType<typeof contextOf>,
 ): Stated[] {
-  const context = {
-    options: setting.options,
-    roles: policy.roles,
-    limit: (option: string, entry?: string) => setting.limit(option, entry),
-  };
   if (rule.kind === "change") {
-    return unique(rule.check({ ...context, base, head, traffic })).map((violation) => ({
-      violation,
-      state: "new",
-    }));
+    const change = { ...context, base, head, traffic, ...(history ? { history } : {}) };
+    return unique(rule.check(change)).map((violation) => ({ violation, state: "new" }));
   }
   return againstBase(
-    rule.check({ ...context, mesh: base, touched }),
-    rule.check({ ...context, mesh: head, touched }),
+    rule.check({ ...context, base, mesh: base }),
+    rule.check({ ...context, base, mesh: head }),
   );
 }
 

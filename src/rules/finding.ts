@@ -29,6 +29,8 @@ export interface Violation {
   /** How bad, where the same key can be violated more or less: larger is worse. Compared with base for `worse`. */
   readonly measure?: number;
   readonly limit?: Limit;
+  /** When it ends by itself, in milliseconds since 1970: worth looking again then. */
+  readonly opensAt?: number;
   /** Everything further that decides where the requests go; part of the fingerprint. */
   readonly evidence?: string;
 }

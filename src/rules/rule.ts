@@ -20,7 +20,29 @@ export interface RuleDocs {
 export interface RuleContext<Options> {
   readonly options: Options;
   readonly roles: Roles;
+  /** When the change is judged, in milliseconds since 1970. */
+  readonly now: number;
+  /** Policy's environments in which the judged objects stand, on base or on head; sorted. */
+  readonly environments: readonly string[];
   limit(option: keyof Options & string, entry?: string): Limit;
+  /** Another rule as it is in force here, null where it is off: a limit that two rules share is set once. */
+  settingOf(rule: string): SharedSetting | null;
+}
+
+/** The options of another rule, and where each of them was set. */
+export interface SharedSetting {
+  readonly options: Readonly<Record<string, unknown>>;
+  limit(option: string): Limit;
+}
+
+/** What the default branch's past says about a route. */
+export interface StepHistory {
+  /**
+   * When the last step of a route was merged, in milliseconds since 1970; null: never, as far back as history goes.
+   *
+   * @param subject the route as findings name it (`shiftSubject`).
+   */
+  lastStepAt(object: string, subject: string): number | null;
 }
 
 /** Both sides of a change, for rules that judge the change itself. */
@@ -28,11 +50,17 @@ export interface ChangeContext<Options> extends RuleContext<Options> {
   readonly base: Mesh;
   readonly head: Mesh;
   readonly traffic: TrafficChange;
+  /** Ids of the objects whose value differs between base and head. */
+  readonly touched: ReadonlySet<string>;
+  /** Absent where nobody read the default branch's past. */
+  readonly history?: StepHistory;
 }
 
 /** One side, for rules that judge a state; the engine runs them on base and on head and compares by key. */
 export interface StateContext<Options> extends RuleContext<Options> {
   readonly mesh: Mesh;
+  /** What the judged state replaces: base, also where base itself is judged. So a rule can tell a step from a state. */
+  readonly base: Mesh;
   /** Ids of the objects whose value differs between base and head. */
   readonly touched: ReadonlySet<string>;
 }
