@@ -54,9 +54,10 @@ export class Desk implements PullRequestDesk {
     }
   }
 
-  async file(commit: string, path: string): Promise<string | null> {
-    const { git } = this.#pull.repository;
-    if (!/^[0-9a-f]{40}$/.test(commit)) return null;
+  async file(repository: string, commit: string, path: string): Promise<string | null> {
+    const [owner = "", name = ""] = repository.split("/");
+    const git = this.#github.world.repository(owner, name)?.git;
+    if (git === undefined || !/^[0-9a-f]{40}$/.test(commit)) return null;
     const entry = await git.entry(commit, path).catch(() => null);
     const blob = entry?.type === "blob" ? await git.blob(entry.oid) : null;
     return blob?.toString() ?? null;

@@ -10,7 +10,7 @@ const server = pageServer({
     pressed.push(`${action} ${form}`);
     return action === "push" ? null : "There is nothing to do.";
   },
-  file: async (_commit, path) => (path === "shop/ä.yaml" ? "kind: <VirtualService>\n" : null),
+  file: async (_repository, _commit, path) => (path === "shop/ä.yaml" ? "kind: <VirtualService>\n" : null),
   changed: () => Promise.resolve(),
 });
 const page = "http://localhost:4790/acme/mesh/pull/1";
@@ -51,6 +51,7 @@ test("a link of the report leads to the file, escaped", async () => {
   const response = await server.request(`${base}/%C3%A4.yaml`);
   expect(await response.text()).toContain("kind: &lt;VirtualService&gt;");
   expect((await server.request(`${base}/missing.yaml`)).status).toBe(404);
+  expect((await server.request(`${base}/%E0%A4%A`)).status).toBe(404);
 });
 
 test("the page hears at once that something changed", async () => {

@@ -13,8 +13,8 @@ export interface PullRequestDesk {
   view(): Promise<PullRequestView>;
   /** Carries out what a button or form asks for; answers with a complaint when it cannot be done. */
   act(action: string, form: URLSearchParams): Promise<string | null>;
-  /** Text of a file at a commit, or null. */
-  file(commit: string, path: string): Promise<string | null>;
+  /** Text of a file at a commit of a repository (`owner/name`), or null. */
+  file(repository: string, commit: string, path: string): Promise<string | null>;
   /** Resolves when anything has changed after the moment of the call. */
   changed(): Promise<void>;
 }
@@ -46,7 +46,6 @@ const headers = {
 /** Serves the page of one pull request, its buttons, and the files its report links to. */
 export function pageServer(desk: PullRequestDesk): Hono {
   const app = new Hono();
-  const repository = desk.path.replace(/\/pull\/\d+$/, "");
 
   app.use(async (context, next) => {
     // Another site's page may not press our buttons, nor read us under a name of its own.
@@ -78,17 +77,12 @@ export function pageServer(desk: PullRequestDesk): Hono {
     const complaint = await desk.act(context.req.param("action"), form);
     return complaint === null ? context.redirect(desk.path, 303) : context.text(complaint, 422);
   });
-  app.get(`${repository}/blob/:commit/*`, async (context) => {
-    const commit = context.req.param("commit");
-    const path = context.req.path
-      .slice(`${repository}/blob/${commit}/`.length)
-      .split("/")
-      .map(decodeURIComponent)
-      .join("/");
-    const text = await desk.file(commit, path);
+  app.get("/:owner/:name/blob/:commit/:path{.+}", async (context) => {
+    const { owner, name, commit, path } = context.req.param();
+    const text = await desk.file(`${owner}/${name}`, commit, path);
     return text === null
       ? context.notFound()
-      : context.html(filePage(repository.slice(1), commit, path, text));
+      : context.html(filePage(`${owner}/${name}`, commit, path, text));
   });
   return app;
 }

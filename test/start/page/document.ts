@@ -22,7 +22,7 @@ ${content}
 </html>`;
 }
 
-/** The bar on top of every page. */
-export function topBar(crumbs: Child): Html {
-  return html`<div class="bar"><p class="crumbs"><img src="/-/icon.svg" alt="" width="20" height="20"> ${crumbs}</p><p class="muted">a local GitHub, all on this machine</p></div>`;
+/** The bar on top of every page: it leads to the pull request. */
+export function topBar(repository: string): Html {
+  return html`<div class="bar"><p class="crumbs"><img src="/-/icon.svg" alt="" width="20" height="20"> <a href="/">${repository.replace("/", " / ")}</a></p><p class="muted">a local GitHub, all on this machine</p></div>`;
 }

@@ -16,7 +16,7 @@ const stateLooks: Readonly<Record<PullRequestView["state"], Pick<Look, "tone" | 
 /** The page of a pull request. Parts marked `data-live` are exchanged by `live.js` when something happened. */
 export function pullRequestPage(view: PullRequestView): string {
   const path = `/${view.repository}/pull/${view.number}`;
-  const content = html`${topBar(html`${view.repository.split("/").join(" / ")}`)}
+  const content = html`${topBar(view.repository)}
 <main>
   ${heading(view)}
   <p class="hidden" role="status" id="announcement">${announcement(view)}</p>
