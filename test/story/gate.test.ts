@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { events, permissions } from "../../src/github/manifest.ts";
-import { canaryLine, destinationRule, reviews, Story } from "./mesh.ts";
+import { canaryLine, reviews, Story } from "./mesh.ts";
 
 const story = new Story();
 
@@ -213,14 +213,58 @@ describe("the pull request moves on", () => {
 
   it("main moves under it: 5 points become 35, and it is blocked without a push of its own", async () => {
     const repo = story.repository();
-    await story.github.push({ repo, branch: "main", files: { "mesh/reviews.yaml": reviews(60, 40) } });
-    const pull = await story.open(repo, { "mesh/reviews.yaml": reviews(55, 45) });
-    expect(await story.check(pull)).toMatchObject({ conclusion: "success" });
-    await story.github.push({ repo, branch: "main", files: { "mesh/rule.yaml": destinationRule } });
-    await story.github.push({ repo, branch: "main", files: { "mesh/reviews.yaml": reviews(90, 10) } });
-    const check = await story.check(pull);
-    expect(check.conclusion).toBe("failure");
-    expect(check.output.title).toMatch(/35 points|Could not evaluate: mesh\/reviews\.yaml/);
+    const shop = (host: string, stable: number, canary: number) =>
+      reviews(stable, canary)
+        .replace("name: reviews", `name: ${host.startsWith("*") ? "all" : "one"}`)
+        .replace("    - reviews\n", `    - "${host}"\n  gateways: [edge]\n`);
+    await story.github.push({
+      repo,
+      branch: "main",
+      files: { "mesh/edge.yaml": edge, "mesh/all.yaml": shop("*.example.com", 60, 40) },
+    });
+    const pull = await story.open(repo, { "mesh/one.yaml": shop("a.example.com", 55, 45) });
+    const before = await story.check(pull);
+    expect(before).toMatchObject({
+      conclusion: "success",
+      output: { summary: expect.stringContaining("5 points") },
+    });
+    await story.github.push({
+      repo,
+      branch: "main",
+      files: { "mesh/all.yaml": shop("*.example.com", 90, 10) },
+    });
+    expect(await story.check(pull)).toMatchObject({
+      conclusion: "failure",
+      output: { title: expect.stringContaining("35 points") },
+    });
+  });
+
+  it("main changes other lines of the same file: the test merge says what becomes of it", async () => {
+    const repo = story.repository();
+    const pull = await story.open(repo, { "mesh/reviews.yaml": reviews(75, 25) });
+    const moved = reviews(90, 10).replace(
+      "apiVersion: networking.istio.io/v1",
+      "# Owned by the reviews team.\n$&",
+    );
+    await story.github.push({ repo, branch: "main", files: { "mesh/reviews.yaml": moved } });
+    await story.github.rerequest(await story.check(pull));
+    expect(await story.check(pull)).toMatchObject({
+      conclusion: "success",
+      output: { title: "1 traffic shift" },
+    });
+  });
+
+  it("main changes the same lines: nobody can tell what comes of it, so it does not pass", async () => {
+    const repo = story.repository();
+    const pull = await story.open(repo, { "mesh/reviews.yaml": reviews(85, 15) });
+    await story.github.push({ repo, branch: "main", files: { "mesh/reviews.yaml": reviews(50, 50) } });
+    expect(await story.check(pull)).toMatchObject({
+      conclusion: "failure",
+      output: {
+        title: "Could not evaluate: mesh/reviews.yaml",
+        summary: expect.stringContaining("Update your branch"),
+      },
+    });
   });
 });
 
@@ -316,6 +360,16 @@ describe("after all these stories", () => {
     expect([...delivered].filter((event) => !unasked.test(event)).sort()).toEqual(Object.keys(events).sort());
   });
 });
+
+const edge = `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: prod }
+spec:
+  selector: { istio: ingressgateway }
+  servers:
+    - port: { number: 80, name: http, protocol: HTTP }
+      hosts: ["*.example.com"]
+`;
 
 function asList(manifest: string): string {
   const item = manifest
