@@ -28,8 +28,11 @@ interface Merging extends MergedDestinationRule {
   readonly exportTo: ReadonlySet<string>;
 }
 
-/** Rules by qualified host. */
-type Pool = Map<string, Merging[]>;
+/** Rules by qualified host, and the hosts among them that are wildcards. */
+interface Pool {
+  readonly rules: Map<string, Merging[]>;
+  readonly wildcards: string[];
+}
 
 interface RuleIndex {
   /** Rules that clients of the same namespace look at first. */
@@ -88,14 +91,19 @@ function pickForWorkload(
 }
 
 function lookUp(pool: Pool | undefined, host: string): readonly Merging[] | undefined {
-  if (!pool) return undefined;
-  return pool.get(host) ?? pool.get(mostSpecificHost(host, [...pool.keys()].filter(isWildcard)) ?? "");
+  return pool?.rules.get(host) ?? pool?.rules.get(mostSpecificHost(host, pool.wildcards) ?? "");
 }
+
+const emptyPool = (): Pool => ({ rules: new Map(), wildcards: [] });
 
 function ruleIndex(mesh: Mesh): RuleIndex {
   const known = indexes.get(mesh);
   if (known) return known;
-  const index = { local: new Map<string, Pool>(), exported: new Map<string, Pool>(), privateRoot: new Map() };
+  const index = {
+    local: new Map<string, Pool>(),
+    exported: new Map<string, Pool>(),
+    privateRoot: emptyPool(),
+  };
   const sorted = [...mesh.destinationRules].sort(
     (a, b) => Number(!a.spec.workloadSelector) - Number(!b.spec.workloadSelector) || compareAge(a, b),
   );
@@ -122,7 +130,7 @@ function addRule(
 }
 
 function poolOf(pools: Map<string, Pool>, namespace: string): Pool {
-  const pool = pools.get(namespace) ?? new Map();
+  const pool = pools.get(namespace) ?? emptyPool();
   pools.set(namespace, pool);
   return pool;
 }
@@ -137,8 +145,9 @@ function merge(
   host: string,
   exportTo: ReadonlySet<string>,
 ): void {
-  const rules = pool.get(host) ?? [];
-  pool.set(host, rules);
+  const rules = pool.rules.get(host) ?? [];
+  if (rules.length === 0 && isWildcard(host)) pool.wildcards.push(host);
+  pool.rules.set(host, rules);
   let separate = true;
   for (const rule of rules) {
     const sameExport = exportTo.size === rule.exportTo.size && exportTo.isSubsetOf(rule.exportTo);

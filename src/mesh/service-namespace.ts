@@ -31,14 +31,29 @@ export function unrestrictedServices(mesh: Mesh, namespace: string): ServicesByH
   return services;
 }
 
+const namespaces = new WeakMap<Mesh, ReadonlyMap<string, string>>();
+
+/** The namespace of the oldest service of each host, visible or not. */
+function oldestNamespaces(mesh: Mesh): ReadonlyMap<string, string> {
+  const known = namespaces.get(mesh);
+  if (known) return known;
+  const oldest = new Map(
+    meshServices(mesh)
+      .toReversed()
+      .map(({ host, namespace }) => [host, namespace]),
+  );
+  namespaces.set(mesh, oldest);
+  return oldest;
+}
+
 /**
  * The namespace that a host belongs to as a client sees it; for a service that Git does not show, what its name says
  * (`name.namespace.svc.domain`); null where nothing tells.
  */
 export function serviceNamespace(mesh: Mesh, host: string, clientNamespace: string): string | null {
   const visible = unrestrictedServices(mesh, clientNamespace).get(host);
-  const known = visible ?? meshServices(mesh).find((service) => service.host === host);
-  if (known) return known.namespace;
+  const known = visible?.namespace ?? oldestNamespaces(mesh).get(host);
+  if (known !== undefined) return known;
   const suffix = `.svc.${mesh.settings.clusterDomain}`;
   if (!host.endsWith(suffix)) return null;
   const [, namespace, ...rest] = host.slice(0, -suffix.length).split(".");

@@ -47,21 +47,18 @@ const routingObjects = (mesh: Mesh): readonly MeshObject<unknown>[] =>
   routing.flatMap((list) => [...mesh[list]]);
 
 function divide(mesh: Mesh): readonly World[] {
-  const objects = routingObjects(mesh);
   const scopes = scopesOf(mesh);
-  const seeds = [...conflictsOf(mesh).keys()].sort();
-  const chosen = new Map<string, { name: string; scopes: ReadonlySet<string> }>();
-  for (const name of seeds) {
-    const members = company(name, scopes, conflictsOf(mesh));
-    const key = [...members].sort().join("\n");
-    if (!chosen.has(key)) chosen.set(key, { name, scopes: members });
+  const conflicts = conflictsOf(mesh);
+  const found: { readonly name: string; readonly scopes: ReadonlySet<string> }[] = [];
+  for (const name of [...conflicts.keys()].sort()) {
+    if (!found.some((world) => world.scopes.has(name))) {
+      found.push({ name, scopes: company(name, scopes, conflicts) });
+    }
   }
-  if (chosen.size > 1) {
-    return [...chosen.values()].map((world) => ({
-      ...world,
-      mesh: only(mesh, ({ scope }) => world.scopes.has(scope)),
-    }));
+  if (found.length > 1) {
+    return found.map((world) => ({ ...world, mesh: only(mesh, ({ scope }) => world.scopes.has(scope)) }));
   }
+  const objects = routingObjects(mesh);
   const copies = new Set(objects.map(({ id }) => id)).size < objects.length;
   return [{ name: "", mesh: copies ? only(mesh, () => true) : mesh, scopes: new Set(scopes) }];
 }
