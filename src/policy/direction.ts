@@ -1,6 +1,8 @@
 import type { Path } from "../manifest/source.ts";
+import { parseDuration } from "../mesh/validity/duration.ts";
 import { rules } from "../rules/index.ts";
 import { severities } from "../rules/rule.ts";
+import { canonicalJson } from "../traffic/effective/canonical.ts";
 
 /** Which way a setting gets stricter; each option of a rule declares it in its schema's metadata (`tighter`). */
 export type Direction =
@@ -32,13 +34,13 @@ export function directionOf(path: Path): Direction {
 export function strictest(path: Path, a: unknown, b: unknown): unknown {
   switch (directionOf(path)) {
     case "lower":
-      return Math.min(a as number, b as number);
+      return quantity(a) <= quantity(b) ? a : b;
     case "higher":
-      return Math.max(a as number, b as number);
+      return quantity(a) >= quantity(b) ? a : b;
     case "union":
-      return [...new Set([...(a as unknown[]), ...(b as unknown[])])].sort(byNumberOrText);
+      return distinct([...(a as unknown[]), ...(b as unknown[])]);
     case "intersection":
-      return (a as unknown[]).filter((item) => (b as unknown[]).includes(item)).sort(byNumberOrText);
+      return common(a as unknown[], b as unknown[]);
     case "severity":
       return rank(severities, a) >= rank(severities, b) ? a : b;
     case "mode":
@@ -55,13 +57,32 @@ function rank(order: readonly unknown[], value: unknown): number {
   return order.indexOf(value);
 }
 
+/** Numbers as they are, durations such as `30m` in nanoseconds. */
+function quantity(value: unknown): number {
+  return typeof value === "string" ? Number(parseDuration(value) ?? 0n) : (value as number);
+}
+
+function distinct(items: readonly unknown[]): unknown[] {
+  return [...new Map(items.map((item) => [textOf(item), item])).values()].sort(byNumberOrText);
+}
+
+function common(items: readonly unknown[], others: readonly unknown[]): unknown[] {
+  const known = new Set(others.map(textOf));
+  return items.filter((item) => known.has(textOf(item))).sort(byNumberOrText);
+}
+
 function byNumberOrText(a: unknown, b: unknown): number {
-  return typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1;
+  return typeof a === "number" && typeof b === "number" ? a - b : textOf(a) < textOf(b) ? -1 : 1;
+}
+
+/** Equal for equal items of a list, which may be objects. */
+function textOf(item: unknown): string {
+  return typeof item === "string" ? item : canonicalJson(item);
 }
 
 /** Whether two values of a setting are the same; lists are sets. */
 export function sameValue(a: unknown, b: unknown): boolean {
   const canonical = (value: unknown) =>
-    JSON.stringify(Array.isArray(value) ? [...value].sort(byNumberOrText) : value);
+    canonicalJson(Array.isArray(value) ? [...value].sort(byNumberOrText) : value);
   return canonical(a) === canonical(b);
 }
