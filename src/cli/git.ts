@@ -19,9 +19,11 @@ export class GitRepository {
     this.folder = folder;
   }
 
-  /** The top folder of the repository that holds `folder`, or null. */
+  /** The repository that holds `folder`, a bare one too, or null. */
   static async containing(folder: string): Promise<GitRepository | null> {
-    const top = await run(folder, "rev-parse", "--show-toplevel").catch(() => null);
+    const top = await run(folder, "rev-parse", "--show-toplevel").catch(() =>
+      run(folder, "rev-parse", "--absolute-git-dir").catch(() => null),
+    );
     return top === null ? null : new GitRepository(top.trim());
   }
 

@@ -259,6 +259,9 @@ describe("sluice check in a Git repository", () => {
     git(repository, "commit", "-qam", "head");
     expect(await check.run(["--base", "main", "--head", "feature"], recording(repository))).toBe(1);
     expect(await check.run(["--base", "feature", "--head", "feature"], recording(repository))).toBe(0);
+    const bare = folder({});
+    git(bare, "clone", "-q", "--bare", repository, ".");
+    expect(await check.run(["--base", "main", "--head", "feature"], recording(bare))).toBe(1);
   });
 
   it("refuses what names neither a folder nor a revision", async () => {
