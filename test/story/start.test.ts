@@ -10,6 +10,9 @@ const sample = join(root, "test", "start", "sample");
 const folder = mkdtempSync(join(tmpdir(), "start-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** A busy machine takes its time to start a runtime; that is no reason to fail. */
+const patient = { timeout: 120_000 };
+
 /** Every process of one start inherits this variable. */
 const marker = "SLUICE_TEST_START";
 
@@ -68,19 +71,23 @@ function ownRepository(): string {
   return path;
 }
 
-test("npm start --once shows the finished check of the sample and leaves nothing behind", async () => {
-  const { code, output, errors, left } = await start(["--once"]);
-  expect(errors).toBe("");
-  expect(output).toContain("Blocked: VirtualService/shop/product: 50 points");
-  expect(output).toMatch(/before +stable 90 %, canary 10 %\n +after +stable 40 %, canary 60 %/);
-  expect(output).toMatch(/shop\/sidecar\.yaml:10/);
-  expect(output).toMatch(/http:\/\/localhost:\d+\/acme\/mesh\/pull\/1/);
-  expect(code).toBe(0);
-  expect(left).toEqual([]);
-  expect(readdirSync(folder)).toEqual([]);
-});
+test(
+  "npm start --once shows the finished check of the sample and leaves nothing behind",
+  patient,
+  async () => {
+    const { code, output, errors, left } = await start(["--once"]);
+    expect(errors).toBe("");
+    expect(output).toContain("Blocked: VirtualService/shop/product: 50 points");
+    expect(output).toMatch(/before +stable 90 %, canary 10 %\n +after +stable 40 %, canary 60 %/);
+    expect(output).toMatch(/shop\/sidecar\.yaml:10/);
+    expect(output).toMatch(/http:\/\/localhost:\d+\/acme\/mesh\/pull\/1/);
+    expect(code).toBe(0);
+    expect(left).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
 
-test("a repository of one's own is judged by the policy named, and only read", async () => {
+test("a repository of one's own is judged by the policy named, and only read", patient, async () => {
   const path = ownRepository();
   const policy = join(sample, "policy", ".github", "sluice.yaml");
   const args = ["--once", "--repo", "my-mesh", "--base", "main", "--head", "my-branch"];
@@ -94,13 +101,13 @@ test("a repository of one's own is judged by the policy named, and only read", a
   expect(refs()).toBe(before);
 });
 
-test("without --once the page stays until the user ends it, and then nothing is left", async () => {
+test("without --once the page stays until the user ends it, and then nothing is left", patient, async () => {
   const { code, left } = await start([], (output) => output.includes("Ctrl-C ends everything"));
   expect(code).toBe(0);
   expect(left).toEqual([]);
 });
 
-test("what cannot be understood is refused with 64, before anything starts", async () => {
+test("what cannot be understood is refused with 64, before anything starts", patient, async () => {
   const { code, errors } = await start(["--base", "main"]);
   expect(errors).toContain("--base needs --repo");
   expect(code).toBe(64);
