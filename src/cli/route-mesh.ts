@@ -4,6 +4,7 @@ import { type Admit, admit } from "../mesh/admit.ts";
 import { buildMesh } from "../mesh/build.ts";
 import type { Mesh } from "../mesh/object.ts";
 import type { MeshSettings } from "../mesh/settings.ts";
+import { worlds } from "../mesh/worlds.ts";
 
 /** A mesh to route in, and why its answers may not be those of the cluster. */
 export interface RoutingMesh {
@@ -37,5 +38,10 @@ export function routingMesh(
     ...problems.filter(({ strictOnly }) => !strictOnly),
     ...mesh.notRendered.map(({ reason, range }) => ({ message: `not rendered: ${reason}`, range })),
   ];
-  return { mesh, doubts: doubts.map(({ message, range }) => `${range.file}:${range.line}: ${message}`) };
+  const places = doubts.map(({ message, range }) => `${range.file}:${range.line}: ${message}`);
+  const [world, ...others] = worlds(mesh);
+  if (others.length === 0) return { mesh: world?.mesh ?? mesh, doubts: places };
+  const names = [world, ...others].map((item) => item?.name || ".").join(", ");
+  const divided = `several versions of the same objects (${names}): answered for the first, name the folder of one`;
+  return { mesh: world?.mesh ?? mesh, doubts: [...places, divided] };
 }

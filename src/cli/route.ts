@@ -46,11 +46,11 @@ export const route: Command = {
       settings,
     );
     const found = answer(mesh, request);
-    terminal.out(
-      options.format === "pretty" ? prettyAnswer(found) : `${JSON.stringify({ name: null, ...found })}\n`,
-    );
+    const exit = doubts.length > 0 ? 2 : 0;
+    const json = `${JSON.stringify({ name: null, ...found, exit })}\n`;
+    terminal.out(options.format === "pretty" ? prettyAnswer(found) : json);
     for (const doubt of doubts) terminal.error(`${doubt}\n`);
-    return doubts.length > 0 ? 2 : 0;
+    return exit;
   },
 };
 

@@ -3,7 +3,9 @@ import type { Terminal } from "../../src/cli/command.ts";
 import { UsageError } from "../../src/cli/command.ts";
 import { route } from "../../src/cli/route.ts";
 import { answerRouteBatch } from "../../src/cli/route-batch.ts";
+import { routingMesh } from "../../src/cli/route-mesh.ts";
 import { defaultMeshSettings } from "../../src/mesh/settings.ts";
+import { answer } from "../../src/traffic/route.ts";
 import { gateway, http, service, virtualService } from "../resolution/manifests.ts";
 
 const manifests =
@@ -102,6 +104,18 @@ test("an answer tells of objects that it had to leave out", () => {
   expect(batch({ manifests: manifests + broken, port: 80, host: "reviews" })).toMatchObject([
     { outcome: "route", problems: [expect.stringContaining("hosts")] },
   ]);
+});
+
+test("of several environments the first answers, and the others are named", () => {
+  const version = (to: string): string =>
+    virtualService("default/v", `hosts: [a.com]\ngateways: [gw]\n${http(` -> ${to}`)}`);
+  const files = ["prod", "staging"].map((name) => ({ path: `${name}/v.yaml`, text: version(name) }));
+  const { mesh, doubts } = routingMesh(files, defaultMeshSettings);
+  const proxy = { namespace: "default", labels: {}, gateway: "default/gw" };
+  expect(answer(mesh, { proxy, port: 80, host: "a.com" }).destinations).toMatchObject([
+    { host: "prod.default.svc.cluster.local" },
+  ]);
+  expect(doubts).toEqual([expect.stringContaining("prod, staging")]);
 });
 
 const silent: Terminal = {
