@@ -4,11 +4,12 @@ import { diff } from "./diff.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { policy } from "./policy.ts";
+import { route } from "./route.ts";
 import { terminal } from "./terminal.ts";
 import { validate } from "./validate.ts";
 
 /** Every command of `sluice`, in the order in which the help lists them. */
-const commands: readonly Command[] = [check, diff, validate, explain, policy, init];
+const commands: readonly Command[] = [check, diff, validate, route, explain, policy, init];
 
 /** Runs one command line and resolves to its exit code: 0 passes, 1 blocked, 2 could not evaluate, 64 usage. */
 export async function main(args: readonly string[]): Promise<number> {

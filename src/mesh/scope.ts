@@ -17,21 +17,21 @@ export interface Scoped {
 
 /**
  * Gives every object its scope, what is applied together: a kustomization's root; for plain files the whole repository,
- * unless the same kind, namespace and name stands in another directory too: then each one's directory. Of two objects
- * with one identity the last counts, as `kubectl apply` would leave it, and the first is a Problem.
+ * unless the same kind, namespace and name stands in another file too: then each one's directory, and for alternatives
+ * that stand side by side in one directory each one's file, so that none of them goes unjudged. Of two objects with one
+ * identity in one file the last counts, as `kubectl apply` would leave it, and the first is a Problem.
  */
 export function scoped(candidates: readonly Candidate[]): Scoped {
-  const directories = new Map<string, Set<string>>();
+  const files = new Map<string, Set<string>>();
   for (const { object, root } of candidates) {
     if (root !== null) continue;
-    const known = directories.get(key(object)) ?? new Set();
-    directories.set(key(object), known.add(parent(object.document.file)));
+    const known = files.get(key(object)) ?? new Set();
+    files.set(key(object), known.add(object.document.file));
   }
   const byIdentity = new Map<string, { object: MeshObject; role: Kind }>();
   const duplicates: Problem[] = [];
   for (const { object, role, root } of candidates) {
-    const copies = directories.get(key(object))?.size ?? 0;
-    const scope = root ?? (copies > 1 ? parent(object.document.file) : "");
+    const scope = root ?? scopeOf(object.document.file, files.get(key(object)) ?? new Set());
     const identity = `${scope}\n${key(object)}`;
     const earlier = byIdentity.get(identity);
     if (earlier !== undefined) duplicates.push(duplicate(earlier.object, object));
@@ -40,6 +40,13 @@ export function scoped(candidates: readonly Candidate[]): Scoped {
     byIdentity.set(identity, { object: { ...object, scope }, role });
   }
   return { objects: [...byIdentity.values()], duplicates };
+}
+
+/** The scope of an object in a plain file, where `holders` are all files that hold it. */
+function scopeOf(file: string, holders: ReadonlySet<string>): string {
+  if (holders.size < 2) return "";
+  const neighbours = [...holders].filter((other) => parent(other) === parent(file));
+  return neighbours.length > 1 ? file : parent(file);
 }
 
 /** API versions of a kind are one kind; API groups are not. */

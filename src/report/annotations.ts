@@ -66,7 +66,8 @@ function annotation(range: Range, level: Annotation["level"], title: string, mes
     startLine: range.line,
     endLine: range.line,
     level,
-    title: line(title, 200),
-    message: line(message, 4_000),
+    // Annotations are plain text: a backtick would be shown as one.
+    title: line(title, 200).replaceAll("`", ""),
+    message: line(message, 4_000).replaceAll("`", ""),
   };
 }

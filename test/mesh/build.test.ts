@@ -203,17 +203,30 @@ describe("scope", () => {
     expect(mesh.problems).toEqual([]);
   });
 
-  test("an object defined twice in one scope is a problem, and the last one counts", () => {
+  test("alternatives side by side in one directory are scopes of their own: none goes unjudged", () => {
     const mesh = build({
       "a/1.yaml": virtualService("x", ", spec: {hosts: [a]}"),
-      "a/2.yaml": `---\n${virtualService("x", ", spec: {hosts: [b]}")}`,
+      "a/2.yaml": virtualService("x", ", spec: {hosts: [b]}"),
+      "b/1.yaml": virtualService("x", ", spec: {hosts: [c]}"),
+    });
+    expect(mesh.virtualServices.map(({ scope, spec }) => [scope, spec.hosts])).toEqual([
+      ["a/1.yaml", ["a"]],
+      ["a/2.yaml", ["b"]],
+      ["b", ["c"]],
+    ]);
+    expect(mesh.problems).toEqual([]);
+  });
+
+  test("an object defined twice in one file is a problem, and the last one counts", () => {
+    const mesh = build({
+      "a.yaml": `${virtualService("x", ", spec: {hosts: [a]}")}---\n${virtualService("x", ", spec: {hosts: [b]}")}`,
     });
     expect(mesh.virtualServices.map(({ spec }) => spec.hosts)).toEqual([["b"]]);
     expect(mesh.problems).toMatchObject([
       {
         code: "duplicate-object",
-        message: "VirtualService/default/x is defined in a/1.yaml:1 as well; the last one applied wins",
-        range: { file: "a/2.yaml", line: 2 },
+        message: "VirtualService/default/x is defined in a.yaml:1 as well; the last one applied wins",
+        range: { file: "a.yaml", line: 3 },
       },
     ]);
   });
