@@ -1,5 +1,5 @@
-import picomatch from "picomatch/posix.js";
 import type { MeshObject } from "../mesh/object.ts";
+import { matchesAny } from "../rules/glob.ts";
 
 /** How policy recognises an environment: within one criterion any entry, and all criteria that are given. */
 export interface EnvironmentCriteria {
@@ -35,17 +35,4 @@ export function namespaceOfPath(
     ({ paths, namespaceOf }) => paths !== undefined && namespaceOf !== undefined && matchesAny(paths, path),
   );
   return found?.namespaceOf ?? null;
-}
-
-const compiled = new Map<string, (text: string) => boolean>();
-
-/** Whether a text matches one of the globs; no list means everything. */
-export function matchesAny(globs: readonly string[] | undefined, text: string): boolean {
-  return (
-    globs?.some((glob) => {
-      const matcher = compiled.get(glob) ?? picomatch(glob, { dot: true });
-      compiled.set(glob, matcher);
-      return matcher(text);
-    }) ?? true
-  );
 }

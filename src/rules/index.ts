@@ -1,6 +1,11 @@
 import { outlierDetection } from "./outlier-detection.ts";
+import { retryBudget } from "./retry-budget.ts";
+import { retryNonIdempotent } from "./retry-non-idempotent.ts";
+import { retryOnValid } from "./retry-on-valid.ts";
 import type { Rule } from "./rule.ts";
 import { sidecarEgressScope } from "./sidecar-egress-scope.ts";
+import { timeoutChange } from "./timeout-change.ts";
+import { timeoutRange } from "./timeout-range.ts";
 import { timeoutRequired } from "./timeout-required.ts";
 import { validManifest } from "./valid-manifest.ts";
 import { weightStep } from "./weight-step.ts";
@@ -11,5 +16,10 @@ export const rules: readonly Rule[] = [
   outlierDetection,
   sidecarEgressScope,
   timeoutRequired,
+  timeoutRange,
+  timeoutChange,
+  retryBudget,
+  retryNonIdempotent,
+  retryOnValid,
   validManifest,
 ];

@@ -76,6 +76,8 @@ export interface Change {
   readonly object: string;
   /** What inside the object, for humans: `http[0].timeout`, `subset canary`. */
   readonly path: string;
+  /** The same by meaning and never by index: the matchers of the route. Absent where the path says it. */
+  readonly subject?: string;
   readonly before: string | null;
   readonly after: string | null;
   readonly direction: "looser" | "tighter" | "other";

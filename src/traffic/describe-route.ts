@@ -1,4 +1,11 @@
+import type { HTTPRoute } from "../mesh/istio.ts";
+import { canonicalJson } from "./effective/canonical.ts";
 import type { EffectiveRoute } from "./effective/table.ts";
+
+/** What a route asks of requests, whatever the order in which its author wrote it down. */
+export function matchers({ match }: Pick<HTTPRoute, "match">): string {
+  return match?.length ? canonicalJson(match) : "every request";
+}
 
 /** An entry as its operator finds it: `http[2] "premium"`. */
 export function routeName({ origin: { entry, name } }: EffectiveRoute): string {

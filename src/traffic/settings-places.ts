@@ -2,9 +2,10 @@ import type { Path, Range } from "../manifest/source.ts";
 import type { Mesh } from "../mesh/object.ts";
 import type { Change } from "./change.ts";
 import type { ChangedClass } from "./classes/changed-classes.ts";
+import { matchers } from "./describe-route.ts";
 import type { EffectiveRoute } from "./effective/table.ts";
 
-type Place = Pick<Change, "object" | "path" | "range">;
+type Place = Pick<Change, "object" | "path" | "range"> & { readonly subject: string };
 
 /** Where people find a field of the route that answers on head, or, where that has none, on base; null: on neither. */
 export function placeOf({ base, head }: ChangedClass, field: string, headMesh: Mesh): Place | null {
@@ -27,6 +28,7 @@ function inRoute({ origin: { entry, delegatedBy } }: EffectiveRoute, field: stri
   return {
     object: object.id,
     path: `${list}[${index}].${field}`,
+    subject: matchers(object.spec.http?.[Number(index)] ?? {}),
     get range() {
       range ??= object.locate([...path, field]);
       return range;

@@ -113,6 +113,7 @@ export function routeChanges(classes: readonly ChangedClass[], head: Mesh): Chan
         kind: setting.kind,
         object: place.object,
         path: place.path,
+        subject: place.subject,
         before: from,
         after: to,
         direction: setting.direction(base.action, after.action),
