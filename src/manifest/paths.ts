@@ -1,5 +1,5 @@
-/** The largest file that is read. The largest bundle met in public repositories has 0.75 MB. */
-export const maxManifestBytes = 2 << 20;
+/** The largest file that is read: bundles of custom resource definitions in public repositories pass 2 MiB. */
+export const maxManifestBytes = 5 << 20;
 
 const manifestName = /\.(?:ya?ml|json)$|(?:^|\/)Kustomization$/i;
 /** Languages that produce manifests: such a file can never be read as it is, only mentioned. */
