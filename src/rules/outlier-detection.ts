@@ -4,6 +4,7 @@ import { type DestinationPolicy, effectiveDestinationPolicy } from "../mesh/dest
 import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
 import type { DestinationRule, OutlierDetection, VirtualService } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
+import { worldOf } from "../mesh/worlds.ts";
 import type { Violation } from "./finding.ts";
 import { defineStateRule, type StateContext } from "./rule.ts";
 
@@ -46,10 +47,9 @@ spec:
   },
   options,
   *check(context) {
-    const clients = clientNamespaces(context.mesh);
     for (const destination of destinations(context)) {
       if (!context.options.hosts.some((pattern) => isSubsetOf(destination.host, pattern))) continue;
-      const violation = judge(destination, clients, context);
+      const violation = judge(destination, context);
       if (violation) yield violation;
     }
   },
@@ -61,7 +61,7 @@ interface Destination {
   readonly port: number | null;
   readonly subset: string | null;
   /** The object that speaks of it, and where: reported when Git shows no DestinationRule. */
-  readonly object: string;
+  readonly object: MeshObject<unknown>;
   readonly range: () => Range;
 }
 
@@ -78,7 +78,7 @@ function* routed(service: MeshObject<VirtualService>, { settings }: Mesh): Gener
           host: qualifyHost(destination.host, service.namespace, settings.clusterDomain),
           port: destination.port?.number ?? null,
           subset: destination.subset ?? null,
-          object: service.id,
+          object: service,
           range: () => service.locate(["spec", protocol, index, "route", leg, "destination"]),
         };
       }
@@ -92,25 +92,30 @@ function* governed(rule: MeshObject<DestinationRule>, { settings }: Mesh): Gener
   const subsets = rule.spec.subsets?.map(({ name }) => name) ?? [];
   for (const subset of subsets.length > 0 ? subsets : [null]) {
     for (const port of [null, ...ports]) {
-      yield { host, port, subset, object: rule.id, range: () => rule.locate(["spec"], "key") };
+      yield { host, port, subset, object: rule, range: () => rule.locate(["spec"], "key") };
     }
   }
 }
 
-/** Namespaces that may hold callers, as far as Git shows; without any, whoever comes from elsewhere. */
-function clientNamespaces(mesh: Mesh): string[] {
+const clients = new WeakMap<Mesh, readonly string[]>();
+
+/** Namespaces that may hold callers, as far as Git shows. */
+function clientNamespaces(mesh: Mesh): readonly string[] {
+  const known = clients.get(mesh);
+  if (known) return known;
   const objects = [...mesh.workloads, ...mesh.services, ...mesh.virtualServices, ...mesh.destinationRules];
-  return [...new Set([...objects.map(({ namespace }) => namespace), mesh.settings.rootNamespace])].sort();
+  const namespaces = [
+    ...new Set([...objects.map(({ namespace }) => namespace), mesh.settings.rootNamespace]),
+  ].sort();
+  clients.set(mesh, namespaces);
+  return namespaces;
 }
 
-function judge(
-  destination: Destination,
-  clients: readonly string[],
-  context: StateContext<Options>,
-): Violation | null {
+function judge(destination: Destination, context: StateContext<Options>): Violation | null {
   const { host, port, subset } = destination;
-  const policies = clients
-    .map((client) => effectiveDestinationPolicy(context.mesh, client, {}, host, port, subset))
+  const world = worldOf(context.mesh, destination.object);
+  const policies = clientNamespaces(world)
+    .map((client) => effectiveDestinationPolicy(world, client, {}, host, port, subset))
     .filter(({ rules }) => rules.length > 0);
   const unprotected = policies.find(({ blocks }) => !isOn(blocks.outlierDetection?.value));
   if (unprotected) return withoutProtection(destination, unprotected, context);
@@ -148,7 +153,7 @@ function withoutProtection(
 function withoutRule(destination: Destination, { limit }: StateContext<Options>): Violation {
   const name = destinationText(destination);
   return {
-    object: destination.object,
+    object: destination.object.id,
     subject: name,
     range: destination.range(),
     message: `Git shows no DestinationRule with outlierDetection for ${name}`,
