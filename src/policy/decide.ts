@@ -1,7 +1,7 @@
 import type { Problem, Range } from "../manifest/source.ts";
 import type { Finding } from "../rules/finding.ts";
-import { rules } from "../rules/index.ts";
 import type { TrafficChange } from "../traffic/change.ts";
+import { waysToApprove, withinCeiling } from "./approvals/terms.ts";
 import type { EffectivePolicy } from "./effective.ts";
 import { blocks } from "./findings.ts";
 
@@ -67,9 +67,11 @@ export function decide(evidence: Evidence, policy: EffectivePolicy, enforce = fa
 }
 
 /** Who may let a finding through, as policy writes them; empty when nobody may. */
-export function approversOf(finding: Finding, policy: EffectivePolicy): readonly string[] {
-  const family = rules.find((rule) => rule.id === finding.rule)?.approval;
-  return family ? (policy.approvers[family] ?? []) : [];
+export function approversOf(finding: Finding, { approvals }: EffectivePolicy): readonly string[] {
+  const open = waysToApprove(finding, approvals).filter(
+    ({ terms, breakGlass }) => breakGlass || withinCeiling(finding, terms.ceiling),
+  );
+  return [...new Set(open.flatMap(({ terms }) => terms.approvers))];
 }
 
 function headlineOf(blocking: readonly Finding[]): string {

@@ -3,6 +3,7 @@ import { defaultMeshSettings, type MeshSettings } from "../mesh/settings.ts";
 import type { Limit, Severity } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
 import type { Roles } from "../rules/stable.ts";
+import { type Approvals, approvalTerms } from "./approvals/terms.ts";
 import type { CustomRule } from "./custom/custom-rule.ts";
 import type { EnvironmentCriteria } from "./environment.ts";
 import type { PolicyLayers } from "./layers.ts";
@@ -36,8 +37,8 @@ export interface EffectivePolicy {
   readonly roles: Roles;
   readonly mesh: MeshSettings;
   readonly environments: Readonly<Record<string, EnvironmentCriteria>>;
-  /** Approvers by family of commands, as policy writes them. */
-  readonly approvers: Readonly<Record<string, readonly string[]>>;
+  /** Who may let findings through, and on which terms. */
+  readonly approvals: Approvals;
   readonly exceptions: readonly (NonNullable<PolicyDocument["exceptions"]>[number] & {
     readonly source: string;
   })[];
@@ -77,10 +78,7 @@ export function effectivePolicy(layers: PolicyLayers, modeWithoutPolicy: Mode): 
       outboundTrafficPolicy: read("mesh.outboundTrafficPolicy", defaultMeshSettings.outboundTrafficPolicy),
     },
     environments: owner?.document.environments ?? {},
-    approvers: {
-      weight: read("approvals.weight.approvers", []),
-      timeout: read("approvals.timeout.approvers", []),
-    },
+    approvals: approvalTerms(owner?.document.approvals),
     exceptions: (owner?.document.exceptions ?? []).map((exception, index) => ({
       ...exception,
       source: `${owner!.source}:${owner!.lineOf(["exceptions", index])}`,

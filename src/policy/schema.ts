@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { rules } from "../rules/index.ts";
 import { severities } from "../rules/rule.ts";
+import { approvalsSchema } from "./approvals/schema.ts";
 import { customRule } from "./custom/custom-rule.ts";
 import { packTexts } from "./packs.generated.ts";
 
@@ -29,10 +30,6 @@ function withoutDefaults(options: z.ZodObject): Record<string, z.ZodType> {
 }
 
 const names = z.array(z.string().min(1));
-const approvers = z
-  .string()
-  .regex(/^@[\w.-]+(\/[\w.-]+)?$/, "an approver is written @user or @organisation/team");
-
 const environment = z.strictObject({
   paths: names.optional().describe("Globs of file paths."),
   namespaces: names.optional().describe("Globs of namespaces."),
@@ -97,14 +94,11 @@ export const policySchema = z.strictObject({
     .describe("Settings for an environment. All that apply count, the strictest of them."),
   exceptions: z.array(exception).optional(),
   custom: z.array(customRule).optional().describe("Rules of your own, in CEL."),
-  approvals: z
-    .partialRecord(
-      z.enum(["weight", "timeout"]),
-      z.strictObject({
-        approvers: z.array(approvers).min(1).describe("Who may let such a finding through."),
-      }),
-    )
-    .optional(),
+  approvals: approvalsSchema
+    .optional()
+    .describe(
+      "Who may let findings through, by family (weight, timeout) or by rule; without an entry nobody.",
+    ),
 });
 
 export type PolicyDocument = z.output<typeof policySchema>;

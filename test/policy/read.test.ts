@@ -74,7 +74,7 @@ describe("layers", () => {
     expect(policy.problems.map(({ message }) => message).join("\n")).toMatch(expected);
     expect(policy.mode).toBe("enforce");
     expect(policy.scoped([[]]).rules.get("weight-step")?.options.maxStep).toBe(20);
-    expect(policy.approvers.weight).toEqual([]);
+    expect(policy.approvals.weight).toBeUndefined();
   });
 
   it("lists of several layers are joined", () => {
