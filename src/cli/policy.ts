@@ -7,6 +7,7 @@ import { policyLayers } from "../policy/layers.ts";
 import { readPolicy } from "../policy/read.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
 import { policyPath, policyText, policyTexts } from "./policy-files.ts";
+import { testPolicy } from "./policy-test.ts";
 
 export const policy: Command = {
   name: "policy",
@@ -14,14 +15,17 @@ export const policy: Command = {
   usage: [
     "sluice policy show [--policy FILE]… [--environment NAME]… [--format pretty|json]",
     "sluice policy check FILE…",
+    "sluice policy test [--policy FILE]… [--cases FOLDER]",
     "",
     "show: every setting in force with the file and line that set it.",
     "check: validates policy files; exit code 1 when one is wrong.",
+    "test: runs cases (folders with base/, head/ and expected.yaml; default .github/sluice-tests).",
   ].join("\n"),
   async run([action, ...args], terminal) {
     if (action === "show") return show(args, terminal);
     if (action === "check") return checkFiles(args, terminal);
-    throw new UsageError("say show or check");
+    if (action === "test") return testPolicy(args, terminal);
+    throw new UsageError("say show, check or test");
   },
 };
 

@@ -72,7 +72,8 @@ async function commitState(repository: GitRepository, commit: string): Promise<S
   return state;
 }
 
-async function folderState(folder: string): Promise<State> {
+/** Every manifest file below a folder. */
+export async function folderState(folder: string): Promise<State> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => !entry.isDirectory())

@@ -62,3 +62,39 @@ overlays:
     expect(terminal.shown.error).toMatch(/^p\.yaml:2:\d+: weight-stop .*did you mean weight-step\?\n$/);
   });
 });
+
+describe("sluice policy test", () => {
+  const sidecar = (host: string) =>
+    `apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: { name: default, namespace: prod }\nspec:\n  egress:\n    - hosts: ["./*", "${host}"]\n`;
+  const repository = (expected: string) =>
+    folder({
+      ".github/sluice.yaml": "version: 1\n",
+      ".github/sluice-tests/opened/base/a.yaml": sidecar("x/*"),
+      ".github/sluice-tests/opened/head/a.yaml": sidecar("*/*"),
+      ".github/sluice-tests/opened/expected.yaml": expected,
+    });
+  const run = async (expected: string) => {
+    const terminal = recording(repository(expected));
+    return { exit: await policy.run(["test"], terminal), out: terminal.shown.out };
+  };
+
+  it("passes when the policy says what the case expects", async () => {
+    const { exit, out } = await run(
+      "conclusion: failure\nfindings:\n  - { rule: sidecar-egress-scope, object: Sidecar/prod/default }\n",
+    );
+    expect(out).toContain("✓ opened\n1 passed, 0 failed\n");
+    expect(exit).toBe(0);
+  });
+
+  it.each([
+    ["conclusion: success\n", /expected success, got failure/],
+    ["findings: []\n", /did not expect sidecar-egress-scope block Sidecar\/prod\/default/],
+    ["findings: [{ rule: weight-step }]\n", /expected weight-step, and nothing says so/],
+    ["finding: []\n", /expected\.yaml: .*finding/],
+    ["conclusion: [\n", /expected\.yaml cannot be read/],
+  ])("fails for %j, and says why", async (expected, why) => {
+    const { exit, out } = await run(expected);
+    expect(exit).toBe(1);
+    expect(out).toMatch(why);
+  });
+});
