@@ -1,3 +1,4 @@
+import { makeBeforeBreak } from "./make-before-break.ts";
 import { outlierDetection } from "./outlier-detection.ts";
 import { retryBudget } from "./retry-budget.ts";
 import { retryNonIdempotent } from "./retry-non-idempotent.ts";
@@ -22,4 +23,5 @@ export const rules: readonly Rule[] = [
   retryNonIdempotent,
   retryOnValid,
   validManifest,
+  makeBeforeBreak,
 ];

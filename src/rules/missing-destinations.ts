@@ -1,0 +1,162 @@
+import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
+import type { Mesh, MeshObject } from "../mesh/object.ts";
+import { meshServices } from "../mesh/services.ts";
+import type { Certainty } from "../traffic/change.ts";
+import {
+  callersOf,
+  type DestinationUse,
+  destinationUses,
+  serviceOf,
+  showsServicesOf,
+  subsetState,
+} from "./destination-existence.ts";
+
+/** A destination that head sends requests to and does not have, where base did not fail as badly. */
+export interface MissingDestination {
+  readonly use: DestinationUse;
+  readonly certainty: Certainty;
+  /** The changed object that makes it fail. */
+  readonly cause: MeshObject<unknown>;
+  readonly reason: "not-there-yet" | "removed" | "hidden" | "not-in-git";
+  /** Namespaces whose callers fail; empty: all that Git shows. */
+  readonly callers: readonly string[];
+}
+
+/** Tells a use from all others of its side, by meaning. */
+function useKey({ route: { entry, requests }, host, subset }: DestinationUse): string {
+  return JSON.stringify([entry.object.id, requests, host, subset]);
+}
+
+/** Both sides of one cluster, and what of it may have changed. */
+export interface Sides {
+  readonly base: Mesh;
+  readonly head: Mesh;
+  readonly touched: ReadonlySet<string>;
+  /** Whether a touched object speaks of the use or of its destination. */
+  concerns(use: DestinationUse): boolean;
+}
+
+/** Both sides of one cluster, where the touched objects are known. */
+export function sidesOf({ base, head }: Pick<Sides, "base" | "head">, touched: ReadonlySet<string>): Sides {
+  const hosts = [base, head].flatMap((mesh) => touchedHosts(mesh, touched));
+  return {
+    base,
+    head,
+    touched,
+    concerns: ({ route: { entry, delegatedBy }, host }) =>
+      [entry, delegatedBy].some((place) => place && touched.has(place.object.id)) ||
+      hosts.some((pattern) => isSubsetOf(host, pattern)),
+  };
+}
+
+/** Hosts, perhaps wildcards, of which a changed DestinationRule, Service or ServiceEntry speaks. */
+function touchedHosts(mesh: Mesh, touched: ReadonlySet<string>): string[] {
+  const { clusterDomain } = mesh.settings;
+  return [
+    ...mesh.destinationRules
+      .filter(({ id }) => touched.has(id))
+      .map(({ spec, namespace }) => qualifyHost(spec.host ?? "", namespace, clusterDomain)),
+    ...meshServices(mesh)
+      .filter(({ object }) => touched.has(object.id))
+      .map(({ host }) => host),
+  ];
+}
+
+/** What is missing on head. */
+export function missingDestinations(sides: Sides): MissingDestination[] {
+  const before = usesByKey(sides.base);
+  return [...destinationUses(sides.head)].filter(sides.concerns).flatMap((use) => {
+    const known = before.get(useKey(use)) ?? null;
+    return missingService(use, known, sides) ?? missingSubset(use, known, sides) ?? [];
+  });
+}
+
+/** The uses of one side; the key says which uses of two sides are the same. */
+export function usesByKey(mesh: Mesh): ReadonlyMap<string, DestinationUse> {
+  return new Map([...destinationUses(mesh)].map((use) => [useKey(use), use]));
+}
+
+function missingService(
+  use: DestinationUse,
+  before: DestinationUse | null,
+  { base, head, touched }: Sides,
+): MissingDestination | null {
+  if (serviceOf(head, use.host) !== null) return null;
+  const removed = serviceOf(base, use.host);
+  const route = use.route.entry.object;
+  if (removed !== null) {
+    return {
+      use,
+      certainty: placed(route, removed),
+      cause: causeOf(touched, removed, route),
+      reason: "removed",
+      callers: [],
+    };
+  }
+  if (before || !showsServicesOf(head, use.host)) return null;
+  return { use, certainty: "needs-inventory", cause: route, reason: "not-in-git", callers: [] };
+}
+
+function missingSubset(
+  use: DestinationUse,
+  before: DestinationUse | null,
+  { base, head, touched }: Sides,
+): MissingDestination | null {
+  const { host, subset, route } = use;
+  if (subset === null) return null;
+  const found = callersOf(head, route).map((caller) => ({
+    caller,
+    was: subsetState(base, caller, host, subset),
+    is: subsetState(head, caller, host, subset),
+  }));
+  const isNoWorse = before !== null && use.share <= before.share;
+  const fails = found.filter(
+    ({ was, is }) =>
+      (is?.state === "missing" || (is === null && was?.state === "there")) &&
+      !(isNoWorse && was?.state === "missing"),
+  );
+  const [first] = fails;
+  const object = route.entry.object;
+  if (!first) {
+    const isUnheardOf = before === null && found.every(({ is }) => is === null);
+    return isUnheardOf
+      ? { use, certainty: "needs-inventory", cause: object, reason: "not-in-git", callers: [] }
+      : null;
+  }
+  const removed = first.was?.state === "there";
+  const [was, is] = [first.was?.rules ?? [], first.is?.rules ?? []];
+  const cause = removed ? causeOf(touched, ...was, ...is, object) : causeOf(touched, object, ...is);
+  const others = found.some(({ is }) => is?.state === "there");
+  const isHidden = removed && is.length > 0 && !is.some(({ id }) => was.some((rule) => rule.id === id));
+  return {
+    use,
+    certainty: others ? "needs-inventory" : placed(object, cause),
+    cause,
+    reason: isHidden ? "hidden" : removed ? "removed" : "not-there-yet",
+    callers: others ? fails.map(({ caller }) => caller) : [],
+  };
+}
+
+/** The first candidate that the change touches; where none is, the route speaks for itself. */
+function causeOf(
+  touched: ReadonlySet<string>,
+  ...candidates: readonly MeshObject<unknown>[]
+): MeshObject<unknown> {
+  return candidates.find(({ id }) => touched.has(id)) ?? candidates.at(-1)!;
+}
+
+/** Git cannot tell whether objects meet whose namespace nothing states (semantics.md "Objects, scopes, namespaces"). */
+function placed(...objects: readonly MeshObject<unknown>[]): Certainty {
+  return objects.every(({ namespaceOrigin }) => namespaceOrigin !== "default")
+    ? "certain"
+    : "needs-inventory";
+}
+
+/** `20 % of path /api/* get 503`. */
+export function fateText({ share, route }: DestinationUse, callers: readonly string[]): string {
+  const rounded = Math.round(share * 100) / 100;
+  const others = route.entry.index > 0 ? "all other" : "all";
+  const requests = route.requests.replace(/^every (request|connection)$/, `${others} $1s`);
+  const from = callers.length > 0 ? ` from namespace ${callers.join(", ")}` : "";
+  return `${rounded} % of ${requests}${from} ${route.protocol === "http" ? "get 503" : "are closed"}`;
+}

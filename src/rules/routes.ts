@@ -1,0 +1,123 @@
+import type { Path } from "../manifest/source.ts";
+import type {
+  HTTPMatchRequest,
+  HTTPRoute,
+  L4Match,
+  TCPRoute,
+  TLSMatch,
+  TLSRoute,
+  WeightedDestination,
+} from "../mesh/istio.ts";
+import type { Mesh } from "../mesh/object.ts";
+import { type RouteEntry, resolveVirtualServices } from "../mesh/virtual-services.ts";
+import { conditionText, staticTexts } from "../traffic/describe-conditions.ts";
+import { translateMatch } from "../traffic/effective/translate-conditions.ts";
+
+/** A route as rules judge it: delegates are inlined, and it knows where it is written. */
+export interface JudgedRoute {
+  readonly protocol: "http" | "tls" | "tcp";
+  /** Of the delegate where one is inlined. */
+  readonly entry: RouteEntry;
+  /** The root's entry, where `entry` belongs to a delegate. */
+  readonly delegatedBy: RouteEntry | null;
+  readonly name: string | null;
+  /** What it does; of `tls` and `tcp` routes, where they send connections. */
+  readonly route: HTTPRoute;
+  /** Gateways as `namespace/name`, or `mesh`. */
+  readonly gateways: readonly string[];
+  /** The requests it asks for, in the operator's matchers: equal for equal matches, in whatever order they stand. */
+  readonly requests: string;
+}
+
+/** All routes of the VirtualServices that have hosts. */
+export function* routesOf(mesh: Mesh): Generator<JudgedRoute> {
+  for (const { object, http, gateways } of resolveVirtualServices(mesh)) {
+    for (const { route, entry, delegatedBy } of http) {
+      const requests = httpRequests(route.match);
+      yield { protocol: "http", entry, delegatedBy, name: route.name ?? null, route, gateways, requests };
+    }
+    for (const protocol of ["tls", "tcp"] as const) {
+      const routes: readonly (TLSRoute | TCPRoute)[] = object.spec[protocol] ?? [];
+      for (const [index, { route, match }] of routes.entries()) {
+        const entry: RouteEntry = { object, path: ["spec", protocol, index], index };
+        const spec = { route: route ?? [] };
+        const requests = connections(match);
+        yield { protocol, entry, delegatedBy: null, name: null, route: spec, gateways, requests };
+      }
+    }
+  }
+}
+
+/** The routes that a change touches, in the entry itself or in the one that delegates to it. */
+export function* touchedRoutes(mesh: Mesh, touched: ReadonlySet<string>): Generator<JudgedRoute> {
+  for (const route of routesOf(mesh)) {
+    const objects = [route.entry.object, route.delegatedBy?.object];
+    if (objects.some((object) => object && touched.has(object.id))) yield route;
+  }
+}
+
+/** A route as its operator finds it: `http[2] "premium"`. */
+export function routeText({ protocol, entry, name }: JudgedRoute): string {
+  return `${protocol}[${entry.index}]${name === null ? "" : ` ${JSON.stringify(name)}`}`;
+}
+
+/** The entry that states a field: a delegate's route inherits what it does not say itself. */
+export function entryStating({ entry, delegatedBy }: JudgedRoute, field: keyof HTTPRoute): RouteEntry {
+  const states = ({ object, index }: RouteEntry) => object.spec.http?.[index]?.[field] !== undefined;
+  return delegatedBy && !states(entry) && states(delegatedBy) ? delegatedBy : entry;
+}
+
+/** The destinations of a route, and where each stands. */
+export function destinationsOf({
+  entry,
+  route,
+}: JudgedRoute): readonly { readonly leg: WeightedDestination; readonly path: Path }[] {
+  return (route.route ?? []).map((leg, index) => ({ leg, path: [...entry.path, "route", index] }));
+}
+
+/** `path /api/* and header user-tier = premium`; several matches are alternatives. */
+export function httpRequests(matches: readonly HTTPMatchRequest[] | undefined): string {
+  return alternatives(
+    (matches ?? []).map((match) => [
+      ...translateMatch(match).conditions.map(conditionText),
+      ...staticTexts({
+        port: match.port || null,
+        sourceNamespace: match.sourceNamespace || null,
+        sourceLabels: match.sourceLabels ?? {},
+      }),
+      ...oneOf("through", match.gateways),
+    ]),
+    "every request",
+  );
+}
+
+function connections(matches: readonly (TLSMatch | L4Match)[] | undefined): string {
+  return alternatives(
+    (matches ?? []).map((match) => [
+      ...oneOf("SNI", "sniHosts" in match ? match.sniHosts : []),
+      ...oneOf("destination", match.destinationSubnets),
+      ...staticTexts({
+        port: match.port || null,
+        sourceNamespace: match.sourceNamespace || null,
+        sourceLabels: match.sourceLabels ?? {},
+      }),
+      ...oneOf("through", match.gateways),
+    ]),
+    "every connection",
+  );
+}
+
+/** Any of the names will do. */
+function oneOf(what: string, names: readonly string[] | undefined): string[] {
+  return names?.length ? [`${what} ${[...names].sort().join(", ")}`] : [];
+}
+
+function alternatives(matches: readonly (readonly string[])[], all: string): string {
+  const texts = matches.map((conditions) => [...conditions].sort().join(" and "));
+  return texts.length === 0 || texts.includes("") ? all : [...new Set(texts)].sort().join(" or ");
+}
+
+/** `reviews.prod.svc.cluster.local subset canary`. */
+export function destinationText({ host, subset }: { readonly host: string; readonly subset: string | null }) {
+  return `${host}${subset === null ? "" : ` subset ${subset}`}`;
+}
