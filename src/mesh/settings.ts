@@ -3,6 +3,8 @@ export interface MeshSettings {
   readonly rootNamespace: string;
   readonly clusterDomain: string;
   readonly outboundTrafficPolicy: "ALLOW_ANY" | "REGISTRY_ONLY";
+  /** Whether Istio gives addresses to ServiceEntries that have none. */
+  readonly allocatesAddresses?: boolean;
 }
 
 /** Istio's own defaults (istio.io/v1alpha1 MeshConfig). */

@@ -3,6 +3,7 @@ import type { Finding, Violation } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
 import type { Rule, SharedSetting, StepHistory } from "../rules/rule.ts";
 import type { TrafficChange } from "../traffic/change.ts";
+import { analysed } from "./analysed.ts";
 import { customFindings } from "./custom/findings.ts";
 import type { EffectivePolicy, Mode, RuleSetting } from "./effective.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -98,15 +99,13 @@ function contextOf(
   };
 }
 
-function run(
-  rule: Rule,
-  { base, head, traffic, history }: Comparison,
-  context: ReturnType<typeof contextOf>,
-): Stated[] {
+function run(rule: Rule, comparison: Comparison, context: ReturnType<typeof contextOf>): readonly Stated[] {
+  const { base, head, traffic, history } = comparison;
   if (rule.kind === "change") {
     const change = { ...context, base, head, traffic, ...(history ? { history } : {}) };
     return unique(rule.check(change)).map((violation) => ({ violation, state: "new" }));
   }
+  if (rule.analysis) return analysed(rule, comparison, { ...context, base });
   return againstBase(
     rule.check({ ...context, base, mesh: base }),
     rule.check({ ...context, base, mesh: head }),

@@ -1,5 +1,6 @@
 import type { Range } from "../manifest/source.ts";
 import type { Certainty } from "../traffic/change.ts";
+import type { IstioCode } from "./istio-messages.ts";
 
 export type Severity = "block" | "warn" | "info";
 
@@ -31,6 +32,8 @@ export interface Violation {
   readonly limit?: Limit;
   /** When it ends by itself, in milliseconds since 1970: worth looking again then. */
   readonly opensAt?: number;
+  /** The messages of `istioctl analyze` that say the same. */
+  readonly istio?: readonly IstioCode[];
   /** Everything further that decides where the requests go; part of the fingerprint. */
   readonly evidence?: string;
 }

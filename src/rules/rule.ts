@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Mesh } from "../mesh/object.ts";
-import type { TrafficChange } from "../traffic/change.ts";
+import type { Shift, TrafficChange } from "../traffic/change.ts";
 import type { Limit, Severity, Violation } from "./finding.ts";
+import type { IstioCode, Level } from "./istio-messages.ts";
 import type { Roles } from "./stable.ts";
 
 /** The documentation of a rule: `sluice explain`, `policies/RULES.md` and the details link of a finding show it. */
@@ -43,6 +44,8 @@ export interface StepHistory {
    * @param subject the route as findings name it (`shiftSubject`).
    */
   lastStepAt(object: string, subject: string): number | null;
+  /** Who held all requests of a shift's class in the newest earlier state, as `host|port|subset`; null: nobody in sight. */
+  provenDestination(shift: Shift): string | null;
 }
 
 /** Both sides of a change, for rules that judge the change itself. */
@@ -63,6 +66,16 @@ export interface StateContext<Options> extends RuleContext<Options> {
   readonly base: Mesh;
   /** Ids of the objects whose value differs between base and head. */
   readonly touched: ReadonlySet<string>;
+  /** The mesh is to be taken for all there is: what it does not show is missing, not elsewhere. */
+  readonly complete?: boolean;
+}
+
+/** What makes a rule part of `sluice analyze`: it finds mistakes, where other rules hold to a policy. */
+export interface Analysis {
+  /** How bad its findings are; those with a code of Istio's are as bad as Istio says. */
+  readonly level: Level;
+  /** The messages of `istioctl analyze` that it stands for. */
+  readonly istio: readonly IstioCode[];
 }
 
 interface RuleMetadata<Schema extends z.ZodObject> {
@@ -78,6 +91,8 @@ interface RuleMetadata<Schema extends z.ZodObject> {
 /** A rule that judges one state of the mesh: what base already violates is `existing`. */
 export interface StateRule<Schema extends z.ZodObject = z.ZodObject> extends RuleMetadata<Schema> {
   readonly kind: "state";
+  /** Such a rule speaks of every object, touched or not: a change can break what it leaves alone. */
+  readonly analysis?: Analysis;
   check(context: StateContext<z.output<Schema>>): Iterable<Violation>;
 }
 
