@@ -14,10 +14,11 @@ import { shiftsOf } from "./shifts.ts";
 import { unreachableRoutes } from "./unreachable.ts";
 
 /** How much work a comparison may cost (see `Budget`): in all, and for each gateway and host. */
-const defaultBudget = 40_000_000;
-const unitsPerContext = 4_000_000;
-/** What naming what may have changed may cost beyond that, in all. */
+const defaultBudget = 20_000_000;
+const unitsPerContext = 3_000_000;
+/** What may be spent beyond that, in all, on naming what may have changed, and on finding words. */
 const unitsForGuesses = 2_000_000;
+const unitsForWords = 1_000_000;
 
 /** Says what happens to live traffic when `base` becomes `head`. Never fails on manifests: doubt is part of the answer. */
 export function compareTraffic(
@@ -26,7 +27,7 @@ export function compareTraffic(
   options: { readonly budget?: number } = {},
 ): TrafficChange {
   const budget = new Budget(options.budget ?? defaultBudget);
-  const reserve = new Budget(unitsForGuesses);
+  const [guesses, words] = [new Budget(unitsForGuesses), new Budget(unitsForWords)];
   const worlds = pairWorlds(base, head);
   const pairs = routeContexts(base, head);
   const listeners = Map.groupBy(pairs, listenerOf);
@@ -35,7 +36,7 @@ export function compareTraffic(
     const world = worlds.find(({ name }) => name === pair.world);
     const sides = new Sides(pair, world?.base ?? base, world?.head ?? head);
     const neighbours = listeners.get(listenerOf(pair))!.map(({ context }) => context.host);
-    return [compareContext(sides, neighbours, budget.slice(unitsPerContext), reserve)];
+    return [compareContext(sides, neighbours, { exact: budget.slice(unitsPerContext), guesses, words })];
   });
   const classes = contexts.flatMap((context) => context.classes);
   return {

@@ -1,6 +1,7 @@
 import type { RuleList } from "./classes/rule-lists.ts";
 import { conditionText, staticTexts } from "./describe-conditions.ts";
 import type { EffectiveRoute } from "./effective/table.ts";
+import { type Budget, BudgetExceeded } from "./engine/budget.ts";
 import { dimensionOf } from "./engine/constraints.ts";
 import { OverlapIndex } from "./engine/overlap-index.ts";
 import type { Rule, RuleSpace } from "./engine/rule-space.ts";
@@ -8,7 +9,7 @@ import type { Rule, RuleSpace } from "./engine/rule-space.ts";
 /** A description that names more exceptions than this is no help to anybody. */
 const mostExceptions = 4;
 /** Of so many exceptions the widest are chosen. */
-const mostLookedAt = 24;
+const mostLookedAt = 12;
 
 /** Says which requests two rules have in common, in the operator's own matchers. */
 export class ClassDescriber {
@@ -16,13 +17,24 @@ export class ClassDescriber {
   private readonly base: RuleList;
   private readonly head: RuleList;
   private readonly rules: Readonly<Record<"base" | "head", readonly Rule[]>>;
+  private readonly budget: Budget;
   private readonly indexes: { base?: OverlapIndex; head?: OverlapIndex } = {};
 
-  /** @param concerned the rules that may meet requests whose answer changed: others are no exceptions to anything. */
-  constructor(space: RuleSpace, base: RuleList, head: RuleList, concerned: ReadonlySet<Rule>) {
+  /**
+   * @param concerned the rules that may meet requests whose answer changed: others are no exceptions to anything.
+   * @param budget pays for finding exceptions; without it they are only said to exist.
+   */
+  constructor(
+    space: RuleSpace,
+    base: RuleList,
+    head: RuleList,
+    concerned: ReadonlySet<Rule>,
+    budget: Budget,
+  ) {
     this.space = space;
     this.base = base;
     this.head = head;
+    this.budget = budget;
     this.rules = {
       base: base.rules.filter((rule) => concerned.has(rule)),
       head: head.rules.filter((rule) => concerned.has(rule)),
@@ -32,12 +44,13 @@ export class ClassDescriber {
   /** The requests that `base` answers on one side and `head` on the other. */
   describe(base: Rule, head: Rule): string {
     const conditions = this.conditions(base, head);
-    const { texts, complete } = this.exceptions(base, head);
-    if (conditions.length === 0) return texts.length === 0 ? "every request" : "everything else";
+    const exceptions = this.exceptions(base, head);
+    if (conditions.length === 0) return exceptions?.length === 0 ? "every request" : "everything else";
     const text = conditions.join(" and ");
-    if (texts.length === 0) return text;
-    const others = texts.length > mostExceptions || !complete ? ["or others"] : [];
-    return `${text}, unless ${[...texts.slice(0, mostExceptions), ...others].join("; ")}`;
+    if (exceptions === null) return `${text}, unless an earlier route takes them`;
+    if (exceptions.length === 0) return text;
+    const others = exceptions.length > mostExceptions ? ["or others"] : [];
+    return `${text}, unless ${[...exceptions.slice(0, mostExceptions), ...others].join("; ")}`;
   }
 
   /** The conditions of both routes without those that the other one implies. */
@@ -54,21 +67,32 @@ export class ClassDescriber {
     return list.answers.get(rule)?.route ?? null;
   }
 
-  /** Earlier routes, on either side, that take some of these requests away: the wider ones, and only a few of them. */
-  private exceptions(base: Rule, head: Rule): { texts: string[]; complete: boolean } {
-    const before = this.index("base").before(base, [base, head], mostLookedAt);
-    const after = this.index("head").before(head, [base, head], mostLookedAt);
-    const rules = [...new Set([...before, ...after])];
-    const isSubsumed = (rule: Rule) =>
+  /** Earlier routes, on either side, that take some of these requests away; null: it costs too much to say which. */
+  private exceptions(base: Rule, head: Rule): string[] | null {
+    if (this.budget.isExhausted) return null;
+    try {
+      const before = this.index("base").before(base, [base, head], mostLookedAt, this.budget);
+      const after = this.index("head").before(head, [base, head], mostLookedAt, this.budget);
+      const widest = this.widest([...new Set([...before, ...after])]);
+      const texts = widest.flatMap((rule) => {
+        const route = this.route(this.base, rule) ?? this.route(this.head, rule);
+        return route === null ? [] : [this.exceptionText(route, rule, [base, head])];
+      });
+      return [...new Set(texts)];
+    } catch (error) {
+      if (error instanceof BudgetExceeded) return null;
+      throw error;
+    }
+  }
+
+  /** Without the rules that others cover. */
+  private widest(rules: readonly Rule[]): Rule[] {
+    this.budget.spend(rules.length * rules.length);
+    const isCovered = (rule: Rule) =>
       rules.some(
         (other) => other !== rule && this.space.implies(rule, other) && !this.space.implies(other, rule),
       );
-    const texts = new Set<string>();
-    for (const rule of rules.filter((each) => !isSubsumed(each))) {
-      const route = this.route(this.base, rule) ?? this.route(this.head, rule);
-      if (route !== null) texts.add(this.exceptionText(route, rule, [base, head]));
-    }
-    return { texts: [...texts], complete: before.length < mostLookedAt && after.length < mostLookedAt };
+    return rules.filter((rule) => !isCovered(rule));
   }
 
   /** What sets an exception apart: conditions that all these requests meet anyway go without saying. */

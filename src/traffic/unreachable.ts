@@ -1,3 +1,4 @@
+import type { Range } from "../manifest/source.ts";
 import type { UnreachableRoute } from "./change.ts";
 import type { ComparedCallers, ComparedContext } from "./classes/changed-classes.ts";
 import type { Side } from "./classes/sides.ts";
@@ -95,13 +96,24 @@ class Reachability {
   describe(route: EffectiveRoute, isNew: boolean): UnreachableRoute {
     const { entry, matchIndex } = route.origin;
     const path = matchIndex === null ? entry.path : [...entry.path, "match", matchIndex];
-    const names = new Set(this.context.callers.flatMap((callers) => this.takersAmong(callers, route)));
+    const takenBy = () => {
+      const names = new Set(this.context.callers.flatMap((callers) => this.takersAmong(callers, route)));
+      return [...names].slice(0, mostTakers);
+    };
+    let range: Range | undefined;
+    let takers: readonly string[] | undefined;
     return {
       object: entry.object.id,
       route: matchName(route),
-      range: entry.object.locate(path),
-      takenBy: [...names].slice(0, mostTakers),
       isNew,
+      get range() {
+        range ??= entry.object.locate(path);
+        return range;
+      },
+      get takenBy() {
+        takers ??= takenBy();
+        return takers;
+      },
     };
   }
 

@@ -22,7 +22,11 @@ function changedClasses(base: readonly Service[], head: readonly Service[], unit
   const pairs = routeContexts(before, after).filter(({ context }) => context.protocol === "http");
   return pairs.map((pair) => {
     const hosts = pairs.map(({ context }) => context.host);
-    return compareContext(new Sides(pair, before, after), hosts, new Budget(units), new Budget(1_000_000));
+    return compareContext(new Sides(pair, before, after), hosts, {
+      exact: new Budget(units),
+      guesses: new Budget(1_000_000),
+      words: new Budget(1_000_000),
+    });
   });
 }
 

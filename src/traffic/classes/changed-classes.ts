@@ -54,58 +54,72 @@ export interface ComparedContext {
   readonly incomplete: string | null;
 }
 
+/** What comparing one context may cost; the budgets behind it are shared by all contexts. */
+export interface Budgets {
+  /** Exact answers. */
+  readonly exact: Budget;
+  /** Naming what may have changed where an exact answer costs too much. */
+  readonly guesses: Budget;
+  /** Finding words for a class. */
+  readonly words: Budget;
+}
+
 /**
  * Compares one context for every kind of caller.
  *
- * @param neighbours the hosts of all contexts of the gateway: the more specific ones answer for themselves.
- * @param reserve pays for guesses where `budget` does not suffice.
+ * @param neighbours the hosts of all contexts of the listener: the more specific ones answer for themselves.
  */
 export function compareContext(
   sides: Sides,
   neighbours: readonly string[],
-  budget: Budget,
-  reserve: Budget,
+  budgets: Budgets,
 ): ComparedContext {
   const { context } = sides.pair;
   const inMesh = context.gateway === "mesh";
   const except = neighbours.filter((host) => host !== context.host && isSubsetOf(host, context.host));
   const hosts = inMesh ? { host: null, except: [] } : { host: context.host, except };
-  const space = new RuleSpace(requestDomain(hosts, budget), budget);
+  const space = new RuleSpace(requestDomain(hosts, budgets.exact), budgets.exact);
+  const classes: ChangedClass[] = [];
+  const compared: ComparedCallers[] = [];
+  const proxies: ProxyContext[] = [];
   try {
-    const groups = groupProxies(sides, distinctProxies(sides.pair), space);
-    const compared = groups.map((callers) => {
+    proxies.push(...distinctProxies(sides.pair));
+    for (const callers of groupProxies(sides, proxies, space)) {
       const { base, head } = callers;
-      const { differences, ...rest } = compareLists(space, base.rules, head.rules, reserve);
-      const describer = new ClassDescriber(space, base, head, rest.concerned);
+      const { differences, incomplete, concerned } = compareLists(
+        space,
+        base.rules,
+        head.rules,
+        budgets.guesses,
+      );
+      const describer = new ClassDescriber(space, base, head, concerned, budgets.words);
       const host = differences.length > 0 ? exampleHost(context.host, except, space) : "";
-      const classes = differences.map((each) => changedClass(sides, callers, describer, host, each));
-      return { callers: { ...callers, concerned: rest.concerned }, classes, incomplete: rest.incomplete };
-    });
-    return {
-      sides,
-      space,
-      callers: compared.map(({ callers }) => callers),
-      classes: compared.flatMap(({ classes }) => classes),
-      incomplete: compared.find(({ incomplete }) => incomplete !== null)?.incomplete ?? null,
-    };
+      classes.push(...differences.map((each) => changedClass(sides, callers, describer, host, each)));
+      compared.push({ ...callers, concerned });
+      if (incomplete === null) continue;
+      if (proxies.length > 1) classes.push(...guessClasses(sides, budgets));
+      return { sides, space, callers: compared, classes, incomplete };
+    }
+    return { sides, space, callers: compared, classes, incomplete: null };
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
-    return { sides, space, callers: [], classes: guessClasses(sides, reserve), incomplete: error.message };
+    const guesses = guessClasses(sides, budgets);
+    return { sides, space, callers: compared, classes: [...classes, ...guesses], incomplete: error.message };
   }
 }
 
 /** What may have changed for some caller, where callers cannot be told apart: all routes of each side as one list. */
-function guessClasses(sides: Sides, reserve: Budget): ChangedClass[] {
-  const space = new RuleSpace(requestDomain({ host: null, except: [] }, reserve), reserve);
+function guessClasses(sides: Sides, { guesses, words }: Budgets): ChangedClass[] {
+  const space = new RuleSpace(requestDomain({ host: null, except: [] }, guesses), guesses);
   const proxy: ProxyContext = { namespace: null, labels: new Map(), port: null };
   const lists = new RuleLists(space);
   const [base, head] = (["base", "head"] as const).map((side) => {
     const routes = sides.pair[side]?.candidates.flatMap((candidate) => candidate.routes) ?? [];
-    return lists.list({ ...sides.list(side, proxy), routes }, false);
+    return lists.list({ ...sides.list(side, proxy), routes, redirectToHttps: false });
   }) as [RuleList, RuleList];
   const callers = { proxy, base, head, orderUnknown: false };
-  const describer = new ClassDescriber(space, base, head, new Set([...base.rules, ...head.rules]));
-  return guessDifferences(space, base.rules, head.rules, reserve).map((each) =>
+  const describer = new ClassDescriber(space, base, head, new Set([...base.rules, ...head.rules]), words);
+  return guessDifferences(space, base.rules, head.rules, guesses).map((each) =>
     changedClass(sides, callers, describer, "", each),
   );
 }
@@ -137,20 +151,23 @@ function isUnspoken({ route, action }: Answer): boolean {
   return route === null && action.kind !== "not-found" && action.kind !== "redirect";
 }
 
+/** A list entry costs more to make than to walk over. */
+const unitsPerEntry = 10;
+
 /** Callers with equal lists on both sides need to be looked at once. */
-function groupProxies(sides: Sides, proxies: readonly ProxyContext[], space: RuleSpace): Callers[] {
+function* groupProxies(sides: Sides, proxies: readonly ProxyContext[], space: RuleSpace): Generator<Callers> {
   const lists = new RuleLists(space);
-  const groups = new Map<string, Callers>();
+  const known = new Set<string>();
   for (const proxy of proxies) {
     const [before, after] = [sides.list("base", proxy), sides.list("head", proxy)];
-    space.budget.spend(before.routes.length + after.routes.length);
-    const base = lists.list(before, sides.pair.base?.redirectToHttps ?? false);
-    const head = lists.list(after, sides.pair.head?.redirectToHttps ?? false);
+    if (proxies.length > 1) space.budget.spend((before.routes.length + after.routes.length) * unitsPerEntry);
+    const base = lists.list(before);
+    const head = lists.list(after);
     const key = [base, head].map(({ rules }) => rules.map(({ id }) => id).join(" ")).join("|");
-    const orderUnknown = before.orderUnknown || after.orderUnknown;
-    if (!groups.has(key)) groups.set(key, { proxy, base, head, orderUnknown });
+    if (known.has(key)) continue;
+    known.add(key);
+    yield { proxy, base, head, orderUnknown: before.orderUnknown || after.orderUnknown };
   }
-  return [...groups.values()];
 }
 
 /** A name that this table answers and none of the others does: a speaking one if there is any. */

@@ -38,8 +38,7 @@ export class RuleLists {
     this.space = space;
   }
 
-  /** @param redirectToHttps plaintext requests are redirected before routes are looked at. */
-  list({ routes, otherwise }: RouteList, redirectToHttps: boolean): RuleList {
+  list({ routes, otherwise, redirectToHttps = false }: RouteList): RuleList {
     const answers = new Map<Rule, Answer>();
     if (redirectToHttps) {
       const rule = this.intern("https", () => this.space.rule(constraintsOf([plaintext]), toHttps.canonical));

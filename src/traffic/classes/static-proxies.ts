@@ -3,7 +3,7 @@ import type { ContextPair, ProxyContext, StaticValues } from "../effective/table
 import { BudgetExceeded } from "../engine/budget.ts";
 
 /** More kinds of callers than this are not told apart: hostile manifests can mention any number of labels. */
-const mostProxies = 4096;
+const mostProxies = 512;
 
 /**
  * One proxy for every combination of the values that static conditions of either side mention; values nobody mentions

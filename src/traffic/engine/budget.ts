@@ -19,6 +19,11 @@ export class Budget {
     return new Budget(units, this);
   }
 
+  /** Whether an earlier demand was too much already. */
+  get isExhausted(): boolean {
+    return this.left < 0 || (this.parent?.isExhausted ?? false);
+  }
+
   /** Takes `units` away; throws `BudgetExceeded` when they are not there. */
   spend(units: number): void {
     this.left -= units;

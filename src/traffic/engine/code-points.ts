@@ -49,3 +49,12 @@ export function includes(set: CodePoints, codePoint: number): boolean {
 export function codePointsOf(text: string): number[] {
   return Array.from(text, (character) => character.codePointAt(0)!);
 }
+
+/** Matches the texts that consist of `set` alone. */
+export function textsOver(set: CodePoints): RegExp {
+  const ranges: string[] = [];
+  for (let i = 0; i < set.length; i += 2) {
+    ranges.push(`\\u{${set[i]!.toString(16)}}-\\u{${set[i + 1]!.toString(16)}}`);
+  }
+  return new RegExp(`^[${ranges.join("")}]*$`, "u");
+}

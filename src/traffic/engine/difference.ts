@@ -87,6 +87,9 @@ function neighbourhood(
   return near;
 }
 
+/** What becomes of a difference later: words, an example, a report. */
+const unitsPerDifference = 150;
+
 class DifferenceSearch implements Visitor {
   readonly found: Difference[] = [];
   private readonly space: RuleSpace;
@@ -109,6 +112,7 @@ class DifferenceSearch implements Visitor {
     const approximate = assignments.some(({ cell }) => cell.approximate);
     const known = this.pairs.get(this.key(base, head));
     if (known !== undefined && (approximate || this.found[known]!.example !== null)) return;
+    this.space.budget.spend(unitsPerDifference);
     const difference = { base, head, example: approximate ? null : [...assignments] };
     if (known !== undefined) this.found[known] = difference;
     else this.pairs.set(this.key(base, head), this.found.push(difference) - 1);

@@ -1,13 +1,16 @@
+import type { Budget } from "./budget.ts";
 import type { Rule, RuleSpace } from "./rule-space.ts";
 
-interface Entry {
-  /** What every value of the rule begins with in the main dimension. */
-  readonly prefix: string;
-  readonly position: number;
+/** Rules of which every value begins with `text` in the main dimension. */
+interface Node {
+  readonly text: string;
+  readonly positions: number[];
+  /** Index of the longest other text that this one begins with; -1: none. */
+  readonly parent: number;
 }
 
 /**
- * Finds the rules of a list that may overlap a given one without testing all of them. Most rules of a large table differ
+ * Finds the rules of a list that may overlap given ones without testing all of them. Most rules of a large table differ
  * in one dimension, the path: there two rules can only meet if what one begins with begins what the other begins with.
  */
 export class OverlapIndex {
@@ -15,9 +18,9 @@ export class OverlapIndex {
   private readonly places: ReadonlyMap<Rule, number>;
   private readonly space: RuleSpace;
   private readonly main: number;
-  private readonly sorted: readonly Entry[];
-  private readonly positions = new Map<string, number[]>();
-  /** Rules that may meet any value of the main dimension. */
+  /** In order of their texts. */
+  private readonly nodes: readonly Node[];
+  /** Positions of the rules that may meet any value of the main dimension. */
   private readonly anywhere: readonly number[];
 
   constructor(space: RuleSpace, list: readonly Rule[]) {
@@ -25,66 +28,76 @@ export class OverlapIndex {
     this.list = list;
     this.places = new Map(list.map((rule, position) => [rule, position]));
     this.main = busiest(list);
-    const anywhere: number[] = [];
-    const entries: Entry[] = [];
+    const positions = new Map<string, number[]>([["", []]]);
     list.forEach((rule, position) => {
-      const prefix = this.prefixOf(rule);
-      if (prefix === "") anywhere.push(position);
-      else entries.push({ prefix, position });
-    });
-    this.anywhere = anywhere;
-    this.sorted = entries.sort((a, b) =>
-      a.prefix < b.prefix ? -1 : a.prefix > b.prefix ? 1 : a.position - b.position,
-    );
-    for (const { prefix, position } of this.sorted) {
-      const known = this.positions.get(prefix);
-      if (known === undefined) this.positions.set(prefix, [position]);
+      const text = this.textOf(rule);
+      const known = positions.get(text);
+      if (known === undefined) positions.set(text, [position]);
       else known.push(position);
-    }
+    });
+    this.anywhere = positions.get("")!;
+    positions.delete("");
+    this.nodes = linked([...positions].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  private prefixOf(rule: Rule): string {
+  private textOf(rule: Rule): string {
     const i = rule.dimensions.indexOf(this.main);
     return i < 0 ? "" : this.space.dimensions[this.main]!.prefixOf(rule.composites[i]!);
   }
 
-  /** Up to `most` rules before `rule` (all, where it is not in the list) that may overlap all of `rules`, in order. */
-  before(rule: Rule, rules: readonly Rule[], most: number): Rule[] {
+  /**
+   * Up to `most` rules before `rule` (anywhere, where it is not in the list) that may overlap all of `rules`, in order.
+   * Throws `BudgetExceeded`.
+   */
+  before(rule: Rule, rules: readonly Rule[], most: number, budget: Budget): Rule[] {
     const end = this.places.get(rule) ?? this.list.length;
     const found: Rule[] = [];
-    for (const position of this.candidates(rules)) {
-      if (position >= end || found.length >= most) break;
+    const candidates = this.candidates(rules).filter((position) => position < end);
+    budget.spend(1 + candidates.length);
+    for (const position of candidates.sort((a, b) => a - b)) {
       const candidate = this.list[position]!;
       if (rules.every((other) => this.space.mayOverlap(candidate, other))) found.push(candidate);
+      if (found.length === most) break;
     }
     return found;
   }
 
-  private candidates(rules: readonly Rule[]): readonly number[] {
-    const prefix = rules
-      .map((rule) => this.prefixOf(rule))
-      .reduce((a, b) => (b.length > a.length ? b : a), "");
+  private candidates(rules: readonly Rule[]): number[] {
+    const texts = rules.map((rule) => this.textOf(rule));
+    const text = texts.reduce((a, b) => (b.length > a.length ? b : a));
     const positions = [...this.anywhere];
-    for (let length = 1; length < prefix.length; length++) {
-      positions.push(...(this.positions.get(prefix.slice(0, length)) ?? []));
-    }
-    for (let i = this.firstAtLeast(prefix); i < this.sorted.length; i++) {
-      if (!this.sorted[i]!.prefix.startsWith(prefix)) break;
-      positions.push(this.sorted[i]!.position);
-    }
-    return positions.sort((a, b) => a - b);
+    const low = this.search((node) => node.text < text);
+    const high = this.search((node) => node.text < text || node.text.startsWith(text));
+    for (let i = low; i < high; i++) positions.push(...this.nodes[i]!.positions);
+    // The nearest text that this one begins with; all texts above it are beginnings of it.
+    let above = low < high && this.nodes[low]!.text === text ? this.nodes[low]!.parent : low - 1;
+    while (above >= 0 && !text.startsWith(this.nodes[above]!.text)) above = this.nodes[above]!.parent;
+    for (; above >= 0; above = this.nodes[above]!.parent) positions.push(...this.nodes[above]!.positions);
+    return positions;
   }
 
-  private firstAtLeast(prefix: string): number {
+  /** How many nodes stand before the first that is not `isBefore`. */
+  private search(isBefore: (node: Node) => boolean): number {
     let low = 0;
-    let high = this.sorted.length;
+    let high = this.nodes.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.sorted[middle]!.prefix < prefix) low = middle + 1;
+      if (isBefore(this.nodes[middle]!)) low = middle + 1;
       else high = middle;
     }
     return low;
   }
+}
+
+/** Sorted texts, each knowing the longest before it that it begins with. */
+function linked(sorted: readonly (readonly [string, number[]])[]): Node[] {
+  const nodes: Node[] = [];
+  for (const [text, positions] of sorted) {
+    let parent = nodes.length - 1;
+    while (parent >= 0 && !text.startsWith(nodes[parent]!.text)) parent = nodes[parent]!.parent;
+    nodes.push({ text, positions, parent });
+  }
+  return nodes;
 }
 
 function busiest(list: readonly Rule[]): number {

@@ -2,8 +2,8 @@ import { BudgetExceeded } from "./budget.ts";
 import type { Rule, RuleSpace } from "./rule-space.ts";
 import { type Residual, ruleOf, walk } from "./walk.ts";
 
-/** Up to this many overlap tests, rules are looked at one by one; beyond, one walk over the whole list is cheaper. */
-const mostSingleTests = 200_000;
+/** More rules than this are cheaper to look at in one walk over the whole list than one by one. */
+const mostSingleRules = 16;
 
 /**
  * Those of `suspects`, rules of a list that ends with one without constraints, that answer no request at all. Empty when a
@@ -16,7 +16,7 @@ export function unreachableRules(
 ): Set<Rule> {
   const own = list.filter((rule) => suspects.has(rule));
   try {
-    if (own.length * list.length > mostSingleTests) return unreached(space, list, own);
+    if (own.length > mostSingleRules) return unreached(space, list, own);
     return new Set(own.filter((rule) => takers(space, list, rule) !== null));
   } catch (error) {
     if (error instanceof BudgetExceeded) return new Set();

@@ -1,7 +1,7 @@
 import { type Automaton, FoldedLiteral, lowerAscii, run } from "./automaton.ts";
 import { AutomatonProduct, type Component } from "./automaton-product.ts";
 import { type Budget, BudgetExceeded } from "./budget.ts";
-import { type CodePoints, codePointsOf, includes } from "./code-points.ts";
+import { type CodePoints, codePointsOf, textsOver } from "./code-points.ts";
 import { LiteralTrie } from "./literal-trie.ts";
 import { type CompiledRegex, compileRegex } from "./regex.ts";
 import { Pruning, type Relevance } from "./relevance.ts";
@@ -44,11 +44,13 @@ const unknown: CompiledRegex = { prefix: "", rest: null };
 export class StringSpace {
   private readonly domain: StringDomain;
   private readonly budget: Budget;
+  private readonly alphabet: RegExp;
   private readonly regexes = new Map<string, CompiledRegex>();
 
   constructor(domain: StringDomain, budget: Budget) {
     this.domain = domain;
     this.budget = budget;
+    this.alphabet = textsOver(domain.alphabet);
   }
 
   private compiled(pattern: string): CompiledRegex {
@@ -177,6 +179,6 @@ export class StringSpace {
   }
 
   private isOverAlphabet(text: string): boolean {
-    return codePointsOf(text).every((c) => includes(this.domain.alphabet, c));
+    return this.alphabet.test(text);
   }
 }
