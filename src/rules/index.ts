@@ -1,3 +1,6 @@
+import { connectionPool } from "./connection-pool.ts";
+import { loadBalancerDeprecated } from "./load-balancer-deprecated.ts";
+import { localityFailover } from "./locality-failover.ts";
 import { makeBeforeBreak } from "./make-before-break.ts";
 import { outlierDetection } from "./outlier-detection.ts";
 import { retryBudget } from "./retry-budget.ts";
@@ -24,4 +27,7 @@ export const rules: readonly Rule[] = [
   retryOnValid,
   validManifest,
   makeBeforeBreak,
+  connectionPool,
+  loadBalancerDeprecated,
+  localityFailover,
 ];

@@ -1,10 +1,14 @@
 import * as z from "zod";
-import type { Range } from "../manifest/source.ts";
-import { type DestinationPolicy, effectiveDestinationPolicy } from "../mesh/destination-policy.ts";
-import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
-import type { DestinationRule, OutlierDetection, VirtualService } from "../mesh/istio.ts";
-import type { Mesh, MeshObject } from "../mesh/object.ts";
-import { worldOf } from "../mesh/worlds.ts";
+import { clientPolicies } from "../mesh/client-policies.ts";
+import type { DestinationPolicy } from "../mesh/destination-policy.ts";
+import { isSubsetOf } from "../mesh/hosts.ts";
+import type { OutlierDetection } from "../mesh/istio.ts";
+import {
+  destinationText,
+  placeOfSetting,
+  type TouchedDestination,
+  touchedDestinations,
+} from "./destinations.ts";
 import type { Violation } from "./finding.ts";
 import { defineStateRule, type StateContext } from "./rule.ts";
 
@@ -47,7 +51,7 @@ spec:
   },
   options,
   *check(context) {
-    for (const destination of destinations(context)) {
+    for (const destination of touchedDestinations(context)) {
       if (!context.options.hosts.some((pattern) => isSubsetOf(destination.host, pattern))) continue;
       const violation = judge(destination, context);
       if (violation) yield violation;
@@ -55,68 +59,9 @@ spec:
   },
 });
 
-/** Somewhere that a changed object sends requests to, or sets the policy of. */
-interface Destination {
-  readonly host: string;
-  readonly port: number | null;
-  readonly subset: string | null;
-  /** The object that speaks of it, and where: reported when Git shows no DestinationRule. */
-  readonly object: MeshObject<unknown>;
-  readonly range: () => Range;
-}
-
-function* destinations({ mesh, touched }: StateContext<Options>): Generator<Destination> {
-  for (const service of mesh.virtualServices) if (touched.has(service.id)) yield* routed(service, mesh);
-  for (const rule of mesh.destinationRules) if (touched.has(rule.id)) yield* governed(rule, mesh);
-}
-
-function* routed(service: MeshObject<VirtualService>, { settings }: Mesh): Generator<Destination> {
-  for (const protocol of ["http", "tls", "tcp"] as const) {
-    for (const [index, entry] of (service.spec[protocol] ?? []).entries()) {
-      for (const [leg, { destination }] of (entry.route ?? []).entries()) {
-        yield {
-          host: qualifyHost(destination.host, service.namespace, settings.clusterDomain),
-          port: destination.port?.number ?? null,
-          subset: destination.subset ?? null,
-          object: service,
-          range: () => service.locate(["spec", protocol, index, "route", leg, "destination"]),
-        };
-      }
-    }
-  }
-}
-
-function* governed(rule: MeshObject<DestinationRule>, { settings }: Mesh): Generator<Destination> {
-  const host = qualifyHost(rule.spec.host ?? "", rule.namespace, settings.clusterDomain);
-  const ports = rule.spec.trafficPolicy?.portLevelSettings?.map(({ port }) => port?.number ?? null) ?? [];
-  const subsets = rule.spec.subsets?.map(({ name }) => name) ?? [];
-  for (const subset of subsets.length > 0 ? subsets : [null]) {
-    for (const port of [null, ...ports]) {
-      yield { host, port, subset, object: rule, range: () => rule.locate(["spec"], "key") };
-    }
-  }
-}
-
-const clients = new WeakMap<Mesh, readonly string[]>();
-
-/** Namespaces that may hold callers, as far as Git shows. */
-function clientNamespaces(mesh: Mesh): readonly string[] {
-  const known = clients.get(mesh);
-  if (known) return known;
-  const objects = [...mesh.workloads, ...mesh.services, ...mesh.virtualServices, ...mesh.destinationRules];
-  const namespaces = [
-    ...new Set([...objects.map(({ namespace }) => namespace), mesh.settings.rootNamespace]),
-  ].sort();
-  clients.set(mesh, namespaces);
-  return namespaces;
-}
-
-function judge(destination: Destination, context: StateContext<Options>): Violation | null {
-  const { host, port, subset } = destination;
-  const world = worldOf(context.mesh, destination.object);
-  const policies = clientNamespaces(world)
-    .map((client) => effectiveDestinationPolicy(world, client, {}, host, port, subset))
-    .filter(({ rules }) => rules.length > 0);
+function judge(destination: TouchedDestination, context: StateContext<Options>): Violation | null {
+  const { mesh, host, port, subset } = destination;
+  const policies = clientPolicies(mesh, host, port, subset);
   const unprotected = policies.find(({ blocks }) => !isOn(blocks.outlierDetection?.value));
   if (unprotected) return withoutProtection(destination, unprotected, context);
   return policies.length === 0 ? withoutRule(destination, context) : null;
@@ -129,9 +74,9 @@ function isOn(block: OutlierDetection | undefined): boolean {
 }
 
 function withoutProtection(
-  destination: Destination,
+  destination: TouchedDestination,
   { rules: [rule], subset, blocks }: DestinationPolicy,
-  { limit }: StateContext<Options>,
+  context: StateContext<Options>,
 ): Violation {
   const name = destinationText(destination);
   const off = blocks.outlierDetection;
@@ -139,31 +84,31 @@ function withoutProtection(
   const path =
     off?.path ?? subset?.path ?? (object.spec.trafficPolicy ? ["spec", "trafficPolicy"] : ["spec", "host"]);
   return {
-    object: object.id,
+    ...placeOfSetting(destination, { object, path }, context),
     subject: name,
-    range: object.locate(path, off ? "key" : "value"),
     message: off ? `outlierDetection of ${name} is switched off` : `${name} has no outlierDetection`,
     after: off ? "switched off" : "none",
     fix: "set trafficPolicy.outlierDetection, for example { consecutive5xxErrors: 5, interval: 10s, baseEjectionTime: 30s }",
     certainty: "certain",
-    limit: limit("hosts"),
+    limit: context.limit("hosts"),
   };
 }
 
-function withoutRule(destination: Destination, { limit }: StateContext<Options>): Violation {
+function withoutRule(destination: TouchedDestination, { limit }: StateContext<Options>): Violation {
   const name = destinationText(destination);
+  const { bereft } = destination;
   return {
-    object: destination.object.id,
+    object: destination.object,
     subject: name,
     range: destination.range(),
-    message: `Git shows no DestinationRule with outlierDetection for ${name}`,
-    after: "unknown",
-    fix: "add a DestinationRule with trafficPolicy.outlierDetection, or name the repository that holds it",
-    certainty: "needs-inventory",
+    message: bereft
+      ? `${name} loses its DestinationRule, and with it outlierDetection`
+      : `Git shows no DestinationRule with outlierDetection for ${name}`,
+    after: bereft ? "none" : "unknown",
+    fix: bereft
+      ? "keep a DestinationRule with trafficPolicy.outlierDetection"
+      : "add a DestinationRule with trafficPolicy.outlierDetection, or name the repository that holds it",
+    certainty: bereft ? "certain" : "needs-inventory",
     limit: limit("hosts"),
   };
-}
-
-function destinationText({ host, port, subset }: Destination): string {
-  return `${host}${port === null ? "" : `:${port}`}${subset === null ? "" : ` subset ${subset}`}`;
 }

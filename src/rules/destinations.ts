@@ -1,0 +1,147 @@
+import type { Path, Range } from "../manifest/source.ts";
+import { selectedRules } from "../mesh/client-policies.ts";
+import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
+import type { DestinationRule, VirtualService } from "../mesh/istio.ts";
+import type { Mesh, MeshObject } from "../mesh/object.ts";
+import { meshServices } from "../mesh/services.ts";
+import { pairWorlds, type WorldPair } from "../mesh/worlds.ts";
+import type { StateContext } from "./rule.ts";
+
+/** Somewhere that a changed object sends requests to, or sets the policy of. */
+export interface TouchedDestination {
+  /** What is in its cluster, as far as Git tells. */
+  readonly mesh: Mesh;
+  /** The same on base. */
+  readonly base: Mesh;
+  readonly host: string;
+  readonly port: number | null;
+  readonly subset: string | null;
+  /** The object that speaks of it, or spoke of it on base: reported where Git shows no DestinationRule. */
+  readonly object: string;
+  range(): Range;
+  /** Its DestinationRule is gone, though requests still go there. */
+  readonly bereft: boolean;
+}
+
+/** The destinations of changed VirtualServices and DestinationRules, by subset and port. */
+export function* touchedDestinations({
+  mesh,
+  base,
+  touched,
+}: StateContext<unknown>): Generator<TouchedDestination> {
+  for (const world of pairs(base, mesh)) {
+    for (const service of world.head.virtualServices)
+      if (touched.has(service.id)) yield* routed(service, world);
+    for (const rule of world.head.destinationRules)
+      if (touched.has(rule.id)) yield* governed(rule, world, false);
+    for (const rule of removedRules(world)) yield* governed(rule, world, true);
+  }
+}
+
+const paired = new WeakMap<Mesh, { readonly base: Mesh; readonly pairs: readonly WorldPair[] }>();
+
+function pairs(base: Mesh, mesh: Mesh): readonly WorldPair[] {
+  const known = paired.get(mesh);
+  if (known?.base === base) return known.pairs;
+  const found = pairWorlds(base, mesh);
+  paired.set(mesh, { base, pairs: found });
+  return found;
+}
+
+/**
+ * Where a finding about a destination stands: at the setting, where a touched object makes it; else where a touched
+ * object speaks of the destination. Nobody is blamed for what the change left alone.
+ */
+export function placeOfSetting(
+  destination: TouchedDestination,
+  setting: { readonly object: MeshObject<unknown>; readonly path: Path } | null | undefined,
+  { touched }: StateContext<unknown>,
+): { readonly object: string; readonly range: Range } {
+  if (!setting || !touched.has(setting.object.id)) {
+    return { object: destination.object, range: destination.range() };
+  }
+  return { object: setting.object.id, range: setting.object.locate(setting.path, "key") };
+}
+
+/** A destination as people write it: `reviews.prod.svc.cluster.local:9080 subset canary`. */
+export function destinationText({
+  host,
+  port,
+  subset,
+}: Pick<TouchedDestination, "host" | "port" | "subset">): string {
+  return `${host}${port === null ? "" : `:${port}`}${subset === null ? "" : ` subset ${subset}`}`;
+}
+
+function* routed(
+  service: MeshObject<VirtualService>,
+  { base, head: mesh }: WorldPair,
+): Generator<TouchedDestination> {
+  for (const protocol of ["http", "tls", "tcp"] as const) {
+    for (const [index, entry] of (service.spec[protocol] ?? []).entries()) {
+      for (const [leg, { destination }] of (entry.route ?? []).entries()) {
+        const host = qualifyHost(destination.host, service.namespace, mesh.settings.clusterDomain);
+        const named = destination.port?.number ?? null;
+        for (const port of named === null ? [null, ...portsWithSettings(mesh, host)] : [named]) {
+          yield {
+            mesh,
+            base,
+            host,
+            port,
+            subset: destination.subset || null,
+            object: service.id,
+            range: () => service.locate(["spec", protocol, index, "route", leg, "destination"]),
+            bereft: false,
+          };
+        }
+      }
+    }
+  }
+}
+
+function* governed(
+  rule: MeshObject<DestinationRule>,
+  { base, head: mesh }: WorldPair,
+  bereft: boolean,
+): Generator<TouchedDestination> {
+  const host = qualifyHost(rule.spec.host ?? "", rule.namespace, mesh.settings.clusterDomain);
+  const subsets = (rule.spec.subsets ?? []).map(({ name }) => name);
+  for (const subset of subsets.length > 0 ? subsets : [null]) {
+    for (const port of [null, ...portsOf(rule.spec)]) {
+      const range = () => rule.locate(["spec"], "key");
+      yield { mesh, base, host, port, subset, object: rule.id, range, bereft };
+    }
+  }
+}
+
+function portsWithSettings(mesh: Mesh, host: string): readonly number[] {
+  return [
+    ...new Set(selectedRules(mesh, host).flatMap(({ from }) => from.flatMap(({ spec }) => portsOf(spec)))),
+  ];
+}
+
+/** The ports that have settings of their own, for the host or for one of its subsets. */
+function portsOf({ trafficPolicy, subsets = [] }: DestinationRule): readonly number[] {
+  const policies = [trafficPolicy, ...subsets.map((subset) => subset.trafficPolicy)];
+  const settings = policies.flatMap((policy) => policy?.portLevelSettings ?? []);
+  return [...new Set(settings.flatMap(({ port }) => port?.number ?? []))];
+}
+
+/** DestinationRules that base had and that are gone, while their host is still in use. */
+function removedRules(world: WorldPair): readonly MeshObject<DestinationRule>[] {
+  const { base, head } = world;
+  if (base === head) return [];
+  const kept = new Set(head.destinationRules.map(({ id }) => id));
+  return base.destinationRules.filter(
+    ({ id, spec, namespace }) =>
+      !kept.has(id) && isInUse(qualifyHost(spec.host ?? "", namespace, head.settings.clusterDomain), world),
+  );
+}
+
+function isInUse(pattern: string, world: WorldPair): boolean {
+  return (
+    meshServices(world.head).some(({ host }) => isSubsetOf(host, pattern)) ||
+    world.head.virtualServices.some((service) =>
+      [...routed(service, world)].some(({ host }) => isSubsetOf(host, pattern)),
+    )
+  );
+}
