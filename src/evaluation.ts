@@ -4,15 +4,17 @@ import { isChartTemplate, mentionsMesh } from "./manifest/template.ts";
 import { buildMesh } from "./mesh/build.ts";
 import type { Mesh } from "./mesh/object.ts";
 import { touchedBy } from "./mesh/touched.ts";
+import { type Assessment, approved } from "./policy/approvals/assess.ts";
 import { type Decision, decide, type Evidence, type NotEvaluated } from "./policy/decide.ts";
 import type { EffectivePolicy } from "./policy/effective.ts";
 import { namespaceOfPath } from "./policy/environment.ts";
 import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
 import type { StepHistory } from "./rules/rule.ts";
-import { isRollback } from "./rules/stable.ts";
+import { isRollback, shiftSubject } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
 import { compareTraffic } from "./traffic/compare.ts";
+import { lastStepAt, type Past, provenDestination } from "./traffic/past.ts";
 import { asNotEvaluated, type Files, guard, newProblems, withStandIns } from "./unevaluated.ts";
 
 /** One state of a repository: the text of every file that may hold manifests, by path. */
@@ -34,6 +36,10 @@ export interface Evaluation {
   readonly rollbacks: ReadonlySet<Shift>;
   /** Object ids and hosts that the change speaks about. */
   readonly touches: { readonly objects: readonly string[]; readonly hosts: readonly string[] };
+  /** What became of each finding that would stand in the way without approvals. */
+  readonly assessments: readonly Assessment[];
+  /** Nobody can approve anything: the operator has not set what it takes. */
+  readonly approvalsOff: boolean;
 }
 
 const nothing: TrafficChange = { shifts: [], changes: [], incomplete: [], unreachable: [], broken: [] };
@@ -42,8 +48,8 @@ const nothing: TrafficChange = { shifts: [], changes: [], incomplete: [], unreac
 export interface Occasion {
   readonly now: number;
   readonly enforce?: boolean;
-  /** The default branch's past, where somebody read it: rules that need it say so otherwise. */
-  readonly history?: StepHistory;
+  /** The default branch's past, where somebody read it (`filesWithPast`): rules that need it say so otherwise. */
+  readonly past?: Past;
 }
 
 /** parse → model → diff → check → decide, over values alone: the Worker, the command line and the page call this. */
@@ -70,7 +76,9 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const touches = touchedBy(base, head);
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
-  const found = findings({ base, head, traffic, touched, ...occasion }, policy);
+  const history = occasion.past && historyOf(base, traffic.shifts, occasion.past);
+  const comparison = { base, head, traffic, touched, now: occasion.now, ...(history ? { history } : {}) };
+  const found = findings(comparison, policy);
   const notEvaluated = [
     ...guarded.notEvaluated,
     ...newProblems(base, head, changed),
@@ -83,13 +91,41 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
     notEvaluated,
     notices: [...policy.problems, ...exceptionNotices(found, policy, occasion.now)],
   };
-  const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles));
+  const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles, history));
   return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches };
 }
 
 function conclude(evidence: Evidence, policy: EffectivePolicy, { enforce = false }: Occasion): Evaluation {
   const decision = decide(evidence, policy, enforce);
-  return { evidence, decision, policy, rollbacks: new Set(), touches: { objects: [], hosts: [] } };
+  const touches = { objects: [], hosts: [] };
+  return { evidence, decision, policy, rollbacks: new Set(), touches, assessments: [], approvalsOff: false };
+}
+
+/** The same evaluation, decided again with what was approved. */
+export function withApprovals(evaluation: Evaluation, assessments: readonly Assessment[]): Evaluation {
+  const { evidence, policy } = evaluation;
+  const findings = approved(evidence.findings, assessments);
+  const decision = decide({ ...evidence, findings }, policy);
+  const broken = assessments.filter(({ brokenGlass, ...assessment }) => assessment.approved && brokenGlass);
+  const title = broken.length > 0 ? `${decision.title}; glass broken for ${broken.length}` : decision.title;
+  return {
+    ...evaluation,
+    evidence: { ...evidence, findings },
+    decision: { ...decision, title },
+    assessments,
+  };
+}
+
+function historyOf(base: Mesh, shifts: readonly Shift[], past: Past): StepHistory {
+  return {
+    provenDestination: (shift) => provenDestination(shift, base, past),
+    lastStepAt(object, subject) {
+      const shift = shifts.find(
+        (candidate) => candidate.object === object && shiftSubject(candidate) === subject,
+      );
+      return shift ? lastStepAt(shift, base, past) : null;
+    },
+  };
 }
 
 /** Whether a changed file holds, or held, an object of Istio: otherwise the change is no business of the mesh. */

@@ -1,9 +1,9 @@
-import { evaluate } from "../evaluation.ts";
 import { effectivePolicy } from "../policy/effective.ts";
 import { policyLayers } from "../policy/layers.ts";
 import { formats } from "../report/formats.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseOptions } from "./options.ts";
+import { evaluateWithPast } from "./past.ts";
 import { policyPath, policyTexts } from "./policy-files.ts";
 import { readStates, type State } from "./states.ts";
 
@@ -30,8 +30,9 @@ export const check: Command = {
     if (!render) throw new UsageError(`--format is one of ${Object.keys(formats).join(", ")}`);
     const { base, head } = await readStates(terminal.folder, options.base, options.head);
     const layers = await policyTexts(options.policy, head.files.get(policyPath), terminal.folder);
-    const evaluation = evaluate(
+    const evaluation = await evaluateWithPast(
       { base: base.files, head: head.files, unreadable: newlyUnreadable(base, head) },
+      base,
       effectivePolicy(policyLayers(...layers), "enforce"),
       { now: Date.now(), enforce: options.enforce },
     );

@@ -1,4 +1,3 @@
-import { evaluate } from "../evaluation.ts";
 import { effectivePolicy } from "../policy/effective.ts";
 import { policyLayers } from "../policy/layers.ts";
 import { trafficJson } from "../report/json.ts";
@@ -6,6 +5,7 @@ import { prettyTraffic } from "../report/pretty.ts";
 import { newlyUnreadable } from "./check.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseOptions } from "./options.ts";
+import { evaluateWithPast } from "./past.ts";
 import { readStates } from "./states.ts";
 
 const nobody = { kind: "absent", source: "none" } as const;
@@ -29,8 +29,9 @@ export const diff: Command = {
     if (options.format !== "pretty" && options.format !== "json")
       throw new UsageError("--format is pretty or json");
     const { base, head } = await readStates(terminal.folder, options.base, options.head);
-    const evaluation = evaluate(
+    const evaluation = await evaluateWithPast(
       { base: base.files, head: head.files, unreadable: newlyUnreadable(base, head) },
+      base,
       effectivePolicy(policyLayers(nobody, nobody), "observe"),
       { now: Date.now() },
     );

@@ -68,6 +68,24 @@ export class GitRepository {
     return [...new Set(listing.split("\0").filter((path) => path !== ""))].sort();
   }
 
+  /** The newest versions of a file before and at a commit, newest first; what was not text then is left out. */
+  async fileHistory(commit: string, path: string): Promise<{ text: string; at: number }[]> {
+    const log = await run(this.folder, "log", "-n", "20", "--format=%H %ct", commit, "--", path).catch(
+      () => "",
+    );
+    const versions = log
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => line.split(" "));
+    const texts = await Promise.all(
+      versions.map(([sha]) => run(this.folder, "show", `${sha}:${path}`).catch(() => null)),
+    );
+    return versions.flatMap(([, seconds], index) => {
+      const text = texts[index];
+      return text == null ? [] : [{ text, at: Number(seconds) * 1_000 }];
+    });
+  }
+
   /** Contents of many blobs through one `git cat-file --batch`. */
   async blobs(shas: readonly string[]): Promise<Map<string, Buffer>> {
     const output = await pipe(this.folder, ["cat-file", "--batch"], shas.map((sha) => `${sha}\n`).join(""));

@@ -2,6 +2,7 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { isManifestPath, maxManifestBytes } from "../manifest/paths.ts";
 import type { NotEvaluated } from "../policy/decide.ts";
+import type { PastVersion } from "../traffic/past.ts";
 import { UsageError } from "./command.ts";
 import { GitRepository } from "./git.ts";
 
@@ -9,6 +10,8 @@ import { GitRepository } from "./git.ts";
 export interface State {
   readonly files: ReadonlyMap<string, string>;
   readonly unreadable: readonly NotEvaluated[];
+  /** Versions of a file up to this state, newest first; only a revision has a past. */
+  readonly history?: (path: string) => Promise<readonly PastVersion[]>;
 }
 
 /**
@@ -62,7 +65,7 @@ async function commitState(repository: GitRepository, commit: string): Promise<S
   const entries = (await repository.tree(commit)).filter(({ path }) => isManifestPath(path));
   const files = entries.filter(({ mode, size }) => mode.startsWith("100") && (size ?? 0) <= maxManifestBytes);
   const blobs = await repository.blobs([...new Set(files.map(({ sha }) => sha))]);
-  const state = new StateBuilder();
+  const state = new StateBuilder((path) => repository.fileHistory(commit, path));
   for (const { path, sha, mode, size } of entries) {
     if (mode === "120000")
       state.refuse(path, "it is a symbolic link; Sluice reads files as they stand in Git");
@@ -100,7 +103,12 @@ const tooLarge = `the file is larger than ${maxManifestBytes / 1024 / 1024} MiB`
 class StateBuilder implements State {
   readonly files = new Map<string, string>();
   readonly unreadable: NotEvaluated[] = [];
+  readonly history?: (path: string) => Promise<readonly PastVersion[]>;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+  constructor(history?: (path: string) => Promise<readonly PastVersion[]>) {
+    if (history) this.history = history;
+  }
 
   add(path: string, bytes: Uint8Array): void {
     if (bytes.includes(0)) this.refuse(path, "the file is binary");

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Mesh } from "../mesh/object.ts";
-import type { Shift, TrafficChange } from "../traffic/change.ts";
+import type { Destination, Shift, TrafficChange } from "../traffic/change.ts";
 import type { Limit, Severity, Violation } from "./finding.ts";
 import type { IstioCode, Level } from "./istio-messages.ts";
 import type { Roles } from "./stable.ts";
@@ -44,8 +44,8 @@ export interface StepHistory {
    * @param subject the route as findings name it (`shiftSubject`).
    */
   lastStepAt(object: string, subject: string): number | null;
-  /** Who held all requests of a shift's class in the newest earlier state, as `host|port|subset`; null: nobody in sight. */
-  provenDestination(shift: Shift): string | null;
+  /** Who held all requests of a shift's class in the newest earlier state; null: nobody in sight. */
+  provenDestination(shift: Shift): Destination | null;
 }
 
 /** Both sides of a change, for rules that judge the change itself. */
@@ -72,6 +72,8 @@ export interface StateContext<Options> extends RuleContext<Options> {
 
 /** What makes a rule part of `sluice analyze`: it finds mistakes, where other rules hold to a policy. */
 export interface Analysis {
+  /** It looks at every object, touched or not, since a change can break what it leaves alone; and it has no options. */
+  readonly wholeMesh: boolean;
   /** How bad its findings are; those with a code of Istio's are as bad as Istio says. */
   readonly level: Level;
   /** The messages of `istioctl analyze` that it stands for. */
@@ -91,7 +93,6 @@ interface RuleMetadata<Schema extends z.ZodObject> {
 /** A rule that judges one state of the mesh: what base already violates is `existing`. */
 export interface StateRule<Schema extends z.ZodObject = z.ZodObject> extends RuleMetadata<Schema> {
   readonly kind: "state";
-  /** Such a rule speaks of every object, touched or not: a change can break what it leaves alone. */
   readonly analysis?: Analysis;
   check(context: StateContext<z.output<Schema>>): Iterable<Violation>;
 }

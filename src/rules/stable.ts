@@ -2,6 +2,7 @@ import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
 import type { Mesh } from "../mesh/object.ts";
 import type { Destination, Leg, Shift } from "../traffic/change.ts";
 import { percent } from "../traffic/fraction.ts";
+import type { StepHistory } from "./rule.ts";
 
 /** The names by which the organisation knows its proven and its trial versions (policy `roles`). */
 export interface Roles {
@@ -17,6 +18,11 @@ export function destinationKey({ host, port, subset, headers }: Destination): st
 /** A destination as people write it: `reviews.prod.svc.cluster.local:9080 canary`. */
 export function destinationName({ host, port, subset }: Destination): string {
   return `${host}${port === null ? "" : `:${port}`}${subset === null ? "" : ` ${subset}`}`;
+}
+
+/** A shift as findings name it: by its requests, never by an index or a line. */
+export function shiftSubject({ gateway, host, class: requests }: Shift): string {
+  return `${gateway} ${host} ${requests}`;
 }
 
 /** Shares by destination, in percent. */
@@ -43,26 +49,42 @@ export function rising(shift: Shift): readonly { leg: Leg; index: number; from: 
 }
 
 /**
- * Whether a shift only gives traffic back to the proven stable destination (semantics.md "Rollback"). The stable one is
- * known by its subset's name (policy `roles.stable`); its host must already have answered this class and its labels must
- * be the same on both sides. Without proof it is not a rollback.
+ * Whether a shift only gives traffic back to the stable destination (semantics.md "Rollback"): who held all of it last on
+ * the default branch, if `history` shows that; else who is named as stable by policy, of a host that answers already. Its
+ * labels must be the same on both sides. Without proof it is not a rollback.
  */
-export function isRollback(shift: Shift, base: Mesh, head: Mesh, roles: Roles): boolean {
+export function isRollback(
+  shift: Shift,
+  base: Mesh,
+  head: Mesh,
+  roles: Roles,
+  history: Pick<StepHistory, "provenDestination"> | undefined,
+): boolean {
   if (shift.kind !== "step") return false;
-  const before = sharesByDestination(shift.before);
+  const proven = history?.provenDestination(shift) ?? null;
+  const hosts = new Set(shift.before.map(({ destination }) => destination.host));
+  const isStable = (destination: Destination) =>
+    proven === null
+      ? hosts.has(destination.host) && isNamedStable(destination, roles)
+      : isSameDestination(destination, proven);
   const increases = rising(shift);
   return (
     increases.length > 0 &&
     increases.every(
       ({ leg: { destination } }) =>
-        before.has(destinationKey(destination)) &&
-        isStable(destination, roles) &&
-        subsetLabels(base, destination) === subsetLabels(head, destination),
+        isStable(destination) && subsetLabels(base, destination) === subsetLabels(head, destination),
     )
   );
 }
 
-function isStable({ host, subset }: Destination, { stable }: Roles): boolean {
+/** A port that one side leaves open is the other's: Git may not show the service. */
+function isSameDestination(a: Destination, b: Destination): boolean {
+  return (
+    a.host === b.host && a.subset === b.subset && (a.port === b.port || a.port === null || b.port === null)
+  );
+}
+
+function isNamedStable({ host, subset }: Destination, { stable }: Roles): boolean {
   const name = subset ?? host.split(".")[0] ?? "";
   return stable.includes(name) || (subset === null && stable.some((role) => name.endsWith(`-${role}`)));
 }

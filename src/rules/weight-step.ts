@@ -3,7 +3,7 @@ import type { Shift } from "../traffic/change.ts";
 import { percent } from "../traffic/fraction.ts";
 import type { Violation } from "./finding.ts";
 import { type ChangeContext, defineChangeRule } from "./rule.ts";
-import { destinationName, isRollback, rising, subsetLabels } from "./stable.ts";
+import { destinationName, isRollback, rising, shiftSubject, subsetLabels } from "./stable.ts";
 
 /** Largest step where policy sets none. */
 const defaultStep = 20;
@@ -59,7 +59,7 @@ spec:
   *check(context) {
     for (const shift of context.traffic.shifts) {
       if (shift.kind !== "step" && shift.kind !== "first-split") continue;
-      if (isRollback(shift, context.base, context.head, context.roles)) continue;
+      if (isRollback(shift, context.base, context.head, context.roles, context.history)) continue;
       const { ladder, maxStep = ladder ? 100 : defaultStep } = context.options;
       const broken = (ladder && ladderBroken(shift, ladder)) ?? stepBroken(shift, maxStep);
       if (broken) yield violation(shift, broken, context);
@@ -122,7 +122,7 @@ function violation(shift: Shift, broken: Broken, { head, limit }: ChangeContext<
   if (!range) throw new Error(`shift of ${shift.object} has no position`);
   return {
     object: shift.object,
-    subject: `${shift.gateway} ${shift.host} ${shift.class}`,
+    subject: shiftSubject(shift),
     range,
     message: `${points(shift.points)} of ${shift.class} move in one step; ${broken.rule}`,
     before: legsText(shift.before),

@@ -271,3 +271,56 @@ describe("sluice check in a Git repository", () => {
     );
   });
 });
+
+describe("who is stable, as the default branch's history proves it", () => {
+  const versions = (v1: number, v2: number) =>
+    virtualService(v1, v2).replace("subset: stable", "subset: v1").replace("subset: canary", "subset: v2");
+
+  /** A repository whose main went through these states, with the last state as a branch of its own. */
+  async function checked(states: readonly string[]) {
+    const repository = folder({});
+    git(repository, "init", "-q");
+    for (const [index, text] of states.entries()) {
+      if (index === states.length - 1) git(repository, "checkout", "-qb", "feature");
+      write(repository, { "vs.yaml": text });
+      git(repository, "add", "-A");
+      git(repository, "commit", "-qm", `state ${index}`);
+    }
+    const terminal = recording(repository);
+    const exit = await check.run(["--base", "main", "--head", "feature", "--format", "json"], terminal);
+    return { exit, shift: JSON.parse(terminal.shown.out).shifts[0] };
+  }
+
+  it("going back to who held everything last is a rollback, whatever its name", async () => {
+    const { exit, shift } = await checked([versions(100, 0), versions(50, 50), versions(100, 0)]);
+    expect(shift).toMatchObject({ points: 50, rollback: true });
+    expect(exit).toBe(0);
+  });
+
+  it("going back to who held everything in some earlier release is not", async () => {
+    const { exit, shift } = await checked([
+      versions(100, 0),
+      versions(0, 100),
+      versions(50, 50),
+      versions(100, 0),
+    ]);
+    expect(shift).toMatchObject({ points: 50, rollback: false });
+    expect(exit).toBe(1);
+  });
+
+  it("history beats names", async () => {
+    const { exit, shift } = await checked([
+      virtualService(0, 100),
+      virtualService(50, 50),
+      virtualService(100, 0),
+    ]);
+    expect(shift).toMatchObject({ points: 50, rollback: false });
+    expect(exit).toBe(1);
+  });
+
+  it("without a past that tells, names decide", async () => {
+    const { exit, shift } = await checked([virtualService(50, 50), virtualService(100, 0)]);
+    expect(shift).toMatchObject({ rollback: true });
+    expect(exit).toBe(0);
+  });
+});

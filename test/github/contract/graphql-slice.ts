@@ -21,7 +21,7 @@ const keptTypes = new Set(
   [
     ...Object.keys(entryPoints),
     "Actor AddCommentPayload AddReactionPayload Blob Bot CheckConclusionState CheckRun CheckSuite Commit Comment",
-    "CommitConnection CommitEdge GitActor GitObject IssueComment IssueCommentConnection IssueCommentEdge MergeQueue",
+    "CommitConnection CommitEdge CommitHistoryConnection CommitHistoryEdge GitActor GitObject IssueComment IssueCommentConnection IssueCommentEdge MergeQueue",
     "MergeQueueEntry MergeQueueEntryConnection MergeQueueEntryEdge Minimizable MinimizeCommentPayload Node Organization",
     "PageInfo PullRequest PullRequestChangedFile PullRequestChangedFileConnection PullRequestCommit",
     "PullRequestCommitConnection PullRequestConnection PullRequestEdge PullRequestReview PullRequestReviewComment",

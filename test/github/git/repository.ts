@@ -123,6 +123,20 @@ export class GitRepository {
     });
   }
 
+  /** Commits that lead to `head`, newest first; with a path, those that changed it. */
+  commitsTouching(head: string, path: string | null): Promise<readonly string[]> {
+    return this.#once(`history ${head} ${path}`, async () => {
+      const output = await gitText(
+        this.directory,
+        "log",
+        "--format=%H",
+        head,
+        ...(path === null ? [] : ["--", path]),
+      );
+      return output === "" ? [] : output.split("\n");
+    });
+  }
+
   /** The commit that merging `head` into `base` makes, without moving a ref; null when they conflict. */
   testMerge(base: string, head: string): Promise<string | null> {
     return this.#once(`merge ${base} ${head}`, async () => {

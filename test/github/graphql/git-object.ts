@@ -1,5 +1,6 @@
 import { isoTime } from "../git/commit.ts";
 import type { ObjectInfo } from "../git/object-reader.ts";
+import type { TreeEntry } from "../git/tree.ts";
 import type { Call } from "../http/call.ts";
 import { serverLimits } from "../limits.ts";
 import type { Repository } from "../repository.ts";
@@ -60,7 +61,31 @@ async function commitFields(call: Call, repository: Repository, oid: string) {
         args,
         ({ id }) => gitObject(call, repository, { oid: id, type: "commit", size: 0 }),
       ),
+    file: async ({ path }: { readonly path: string }) =>
+      fileEntry(call, repository, await repository.git.entry(oid, path)),
+    history: async ({ path, ...args }: ConnectionArguments & { readonly path?: string | null }) =>
+      connection("history", await historyOf(repository, oid, path ?? null), args, ({ id }) =>
+        gitObject(call, repository, { oid: id, type: "commit", size: 0 }),
+      ),
     tree: () => gitObject(call, repository, { oid: commit.tree, type: "tree", size: 0 }),
+  };
+}
+
+async function historyOf(repository: Repository, oid: string, path: string | null) {
+  const commits = await repository.git.commitsTouching(oid, path);
+  return commits.map((id) => ({ id }));
+}
+
+function fileEntry(call: Call, repository: Repository, entry: TreeEntry | null) {
+  if (entry === null) return null;
+  const { path, mode, type, oid } = entry;
+  return {
+    name: path.split("/").at(-1),
+    path,
+    mode: Number.parseInt(mode, 8),
+    type,
+    oid,
+    object: () => (type === "commit" ? null : gitObject(call, repository, { oid, type, size: 0 })),
   };
 }
 
