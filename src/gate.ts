@@ -3,9 +3,11 @@ import type { CheckReport, GitHub, PullRequestState, ReviewComment } from "./git
 import { effectivePolicy } from "./policy/effective.ts";
 import { policyLayers } from "./policy/layers.ts";
 import { readChange } from "./read-change.ts";
+import { readPast } from "./read-past.ts";
 import { checkReport } from "./report/check-run.ts";
 import { reportComment } from "./report/comment.ts";
 import { reviewComments } from "./report/review.ts";
+import { filesWithPast } from "./traffic/past.ts";
 
 /** What Sluice has to say about one pull request at one moment. */
 export interface Verdict {
@@ -31,7 +33,9 @@ export const judge: Judge = async (github, pull, now) => {
     readChange(github, pull),
   ]);
   const policy = effectivePolicy(policyLayers(organisation, pull.repositoryPolicy), "observe");
-  const evaluation = evaluate(change, policy, { now });
+  const present = evaluate(change, policy, { now });
+  const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
+  const evaluation = past.size === 0 ? present : evaluate(change, policy, { now, past });
   const context = { pull, comparison, headOwn };
   return {
     pull,

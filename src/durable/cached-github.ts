@@ -1,4 +1,12 @@
-import type { Blob, Comparison, GitHub, PolicyFile, PullRequestState, Tree } from "../github/port.ts";
+import type {
+  Blob,
+  Comparison,
+  FileVersion,
+  GitHub,
+  PolicyFile,
+  PullRequestState,
+  Tree,
+} from "../github/port.ts";
 import { type CachedTexts, portionCharacters } from "./blob-cache.ts";
 
 /** The repository's own object, seen from outside or from within. */
@@ -51,6 +59,10 @@ export class CachedGitHub implements GitHub {
 
   tree(commit: string): Promise<Tree> {
     return this.#github.tree(commit);
+  }
+
+  fileHistory(path: string): Promise<readonly FileVersion[]> {
+    return this.#github.fileHistory(path);
   }
 
   organisationPolicy(): Promise<PolicyFile> {

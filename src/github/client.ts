@@ -1,11 +1,13 @@
 import type { GitHubApp } from "./app.ts";
 import { readBlobs } from "./blobs.ts";
 import type { Connection } from "./connection.ts";
+import { readFileHistory } from "./file-history.ts";
 import { policyPermissions, repositoryPermissions } from "./manifest.ts";
 import { type PolicyNodes, policyFields, policyFileOf, policySource } from "./policy-file.ts";
 import {
   type Blob,
   type Comparison,
+  type FileVersion,
   type GitHub,
   GitHubFault,
   type PolicyFile,
@@ -93,6 +95,10 @@ export class RepositoryClient implements GitHub {
 
   blobs(shas: readonly string[]): Promise<ReadonlyMap<string, Blob>> {
     return readBlobs(this.#connection, this.#repository, shas);
+  }
+
+  fileHistory(path: string): Promise<readonly FileVersion[]> {
+    return readFileHistory(this.#connection, this.#repository, path);
   }
 
   async organisationPolicy(): Promise<PolicyFile> {

@@ -15,8 +15,17 @@ export interface GitHub {
    * cannot matter to the mesh (`mentionsMesh`) may come back empty.
    */
   blobs(shas: readonly string[]): Promise<ReadonlyMap<string, Blob>>;
+  /** A file as the default branch had it: its newest versions, newest first. Without a file by that name, none. */
+  fileHistory(path: string): Promise<readonly FileVersion[]>;
   /** The organisation's policy file on its default branch. The repository's own comes with the pull request. */
   organisationPolicy(): Promise<PolicyFile>;
+}
+
+/** A file's content at one commit of the default branch. */
+export interface FileVersion {
+  readonly text: string;
+  /** When it was committed, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** What a publisher may say. A dry run is a story without a publisher. */
