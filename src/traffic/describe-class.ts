@@ -64,7 +64,7 @@ export class ClassDescriber {
   }
 
   private route(list: RuleList, rule: Rule): EffectiveRoute | null {
-    return list.answers.get(rule)?.route ?? null;
+    return list.routeOf(rule);
   }
 
   /** Earlier routes, on either side, that take some of these requests away; null: it costs too much to say which. */

@@ -1,6 +1,6 @@
 import type { Destination, Leg } from "./change.ts";
 import type { ActionLeg, RouteAction } from "./effective/action.ts";
-import { fraction } from "./fraction.ts";
+import { fraction, sameFraction } from "./fraction.ts";
 
 /** A leg and, where a VirtualService states it, its place. */
 export type PlacedLeg = Leg & Partial<Pick<ActionLeg, "weightPath">>;
@@ -67,7 +67,12 @@ function shareChanges(
 
 /** Whether both sides give every destination the same share. */
 export function sameShares(before: readonly Leg[], after: readonly Leg[]): boolean {
+  if (before.length === after.length && before.every((leg, i) => sameLeg(leg, after[i]!))) return true;
   return shareChanges(before, after).changes.every((change) => change === 0n);
+}
+
+function sameLeg({ destination: a, share }: Leg, { destination: b, share: other }: Leg): boolean {
+  return a.host === b.host && a.port === b.port && a.subset === b.subset && sameFraction(share, other);
 }
 
 /** Σ max(0, after − before) in percent: exact up to the last conversion, so that 20 points are never 20.000000001. */

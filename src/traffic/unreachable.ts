@@ -16,38 +16,44 @@ const mostTakers = 3;
  * were unreachable before and were not touched are no news.
  */
 export function unreachableRoutes(contexts: readonly ComparedContext[]): UnreachableRoute[] {
+  const sides = contexts.map((context) => ({ context, head: new Reachability(context, "head") }));
+  if (sides.every(({ head }) => head.dead.length === 0)) return [];
+  const alive = new Set(sides.flatMap(({ head }) => [...head.alive].map(placeOf)));
   const found = new Map<string, UnreachableRoute>();
-  const alive = new Set<string>();
-  for (const context of contexts) {
-    const head = new Reachability(context, "head");
-    for (const route of head.alive) alive.add(placeOf(route));
-    if (head.dead.length === 0) continue;
+  for (const { context, head } of sides) {
+    const dead = head.dead.filter((route) => !alive.has(placeOf(route)) && !found.has(placeOf(route)));
+    if (dead.length === 0) continue;
     const base = new Reachability(context, "base");
     const before = new Set(base.dead.map(matchOf));
     const untouched = new Set(base.dead.map(contentOf));
-    for (const route of head.dead) {
-      if (untouched.has(contentOf(route)) || found.has(placeOf(route))) continue;
+    for (const route of dead) {
+      if (untouched.has(contentOf(route))) continue;
       found.set(placeOf(route), head.describe(route, !before.has(matchOf(route))));
     }
   }
-  return [...found].flatMap(([place, route]) => (alive.has(place) ? [] : [route]));
+  return [...found.values()];
 }
 
 const placeOf = ({ origin: { entry, matchIndex } }: EffectiveRoute): string =>
   JSON.stringify([entry.object.scope, entry.object.id, entry.path, matchIndex]);
 
+/** What a route asks for and does: a renamed one is still the same. */
 const contentOf = ({ key, origin }: EffectiveRoute): string => `${origin.entry.object.id}\n${key}`;
 
 /** What a route asks for, whatever it does then. */
 const matchOf = ({ origin, conditions, static: fixed }: EffectiveRoute): string =>
   JSON.stringify([origin.entry.object.id, conditions, fixed]);
 
-/** Where both sides ask the same in the same order, only what changed otherwise can be news. */
-function suspects({ base, head, concerned }: ComparedCallers): ReadonlySet<Rule> {
+/**
+ * Rules of which it is to be found out whether they answer. Where both sides ask the same in the same order, only what
+ * changed otherwise can be news.
+ */
+function suspects({ base, head, concerned, answering }: ComparedCallers): ReadonlySet<Rule> {
   const asksSame =
     base.rules.length === head.rules.length && base.rules.every((rule, i) => asksAlike(rule, head.rules[i]!));
-  if (!asksSame) return concerned;
-  return new Set(base.rules.flatMap((rule, i) => (rule === head.rules[i] ? [] : [rule, head.rules[i]!])));
+  if (!asksSame) return concerned.difference(answering);
+  const changed = base.rules.flatMap((rule, i) => (rule === head.rules[i] ? [] : [rule, head.rules[i]!]));
+  return new Set(changed).difference(answering);
 }
 
 function asksAlike(a: Rule, b: Rule): boolean {
@@ -72,9 +78,10 @@ class Reachability {
     const listed = new Set<EffectiveRoute>();
     const objects = new Set<unknown>();
     for (const callers of context.callers) {
-      const { rules, answers } = callers[side];
-      const unreachable = unreachableRules(context.space, rules, suspects(callers));
-      for (const [rule, { route }] of answers) {
+      const list = callers[side];
+      const unreachable = unreachableRules(context.space, list.rules, suspects(callers));
+      for (const rule of list.rules) {
+        const route = list.routeOf(rule);
         if (route === null) continue;
         objects.add(route.origin.entry.object);
         listed.add(route);
@@ -118,14 +125,14 @@ class Reachability {
   }
 
   private takersAmong(callers: ComparedCallers, route: EffectiveRoute): string[] {
-    const { rules, answers } = callers[this.side];
-    const own = rules.find((rule) => answers.get(rule)!.route === route);
-    const same = rules.find((rule) => answers.get(rule)!.route?.key === route.key);
-    const last = rules.findLast((rule) => answers.get(rule)!.route?.catchAll);
+    const list = callers[this.side];
+    const own = list.rules.find((rule) => list.routeOf(rule) === route);
+    const same = list.rules.find((rule) => list.routeOf(rule)?.written === route.written);
+    const last = list.rules.findLast((rule) => list.routeOf(rule)?.catchAll);
     const found =
-      own === undefined ? [same ?? last].flatMap((rule) => rule ?? []) : this.takersOf(rules, own);
+      own === undefined ? [same ?? last].flatMap((rule) => rule ?? []) : this.takersOf(list.rules, own);
     return found.flatMap((rule) => {
-      const taker = answers.get(rule)!.route;
+      const taker = list.routeOf(rule);
       return taker === null ? [] : [`${taker.origin.entry.object.id} ${matchName(taker)}`];
     });
   }

@@ -104,7 +104,7 @@ function ruleLists(
         known.get(key) ??
         space.rule(
           [...constraints].map(([dimension, literals]) => ({ dimension, literals })),
-          each.action,
+          () => each.action,
         );
       known.set(key, rule);
       entryOf.set(rule, each);

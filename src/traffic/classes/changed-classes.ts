@@ -39,9 +39,12 @@ interface Callers {
   readonly orderUnknown: boolean;
 }
 
-/** Callers, and the rules for which something may be different for them. */
+/** Callers, and what is known of their rules. */
 export interface ComparedCallers extends Callers {
+  /** The rules for which something may be different. */
   readonly concerned: ReadonlySet<Rule>;
+  /** Rules that were seen to answer some request. */
+  readonly answering: ReadonlySet<Rule>;
 }
 
 /** One context as the engine sees it. */
@@ -95,7 +98,9 @@ export function compareContext(
       const describer = new ClassDescriber(space, base, head, concerned, budgets.words);
       const host = differences.length > 0 ? exampleHost(context.host, except, space) : "";
       classes.push(...differences.map((each) => changedClass(sides, callers, describer, host, each)));
-      compared.push({ ...callers, concerned });
+      const sure = differences.filter(({ example }) => example !== null);
+      const answering = new Set(sure.flatMap((difference) => [difference.base, difference.head]));
+      compared.push({ ...callers, concerned, answering });
       if (incomplete === null) continue;
       if (proxies.length > 1) classes.push(...guessClasses(sides, budgets));
       return { sides, space, callers: compared, classes, incomplete };
@@ -112,7 +117,7 @@ export function compareContext(
 function guessClasses(sides: Sides, { guesses, words }: Budgets): ChangedClass[] {
   const space = new RuleSpace(requestDomain({ host: null, except: [] }, guesses), guesses);
   const proxy: ProxyContext = { namespace: null, labels: new Map(), port: null };
-  const lists = new RuleLists(space);
+  const lists = new RuleLists(space, sides.resolveAlike);
   const [base, head] = (["base", "head"] as const).map((side) => {
     const routes = sides.pair[side]?.candidates.flatMap((candidate) => candidate.routes) ?? [];
     return lists.list({ ...sides.list(side, proxy), routes, redirectToHttps: false });
@@ -132,7 +137,7 @@ function changedClass(
   { base, head, example }: Difference,
 ): ChangedClass {
   const { context } = sides.pair;
-  const [before, after] = [callers.base.answers.get(base)!, callers.head.answers.get(head)!];
+  const [before, after] = [callers.base.answerOf(base), callers.head.answerOf(head)];
   const isAnsweredUnseen = !sides.isShown && [before, after].some(isUnspoken);
   return {
     context,
@@ -156,7 +161,7 @@ const unitsPerEntry = 10;
 
 /** Callers with equal lists on both sides need to be looked at once. */
 function* groupProxies(sides: Sides, proxies: readonly ProxyContext[], space: RuleSpace): Generator<Callers> {
-  const lists = new RuleLists(space);
+  const lists = new RuleLists(space, sides.resolveAlike);
   const known = new Set<string>();
   for (const proxy of proxies) {
     const [before, after] = [sides.list("base", proxy), sides.list("head", proxy)];

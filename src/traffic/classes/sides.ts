@@ -2,6 +2,7 @@ import type { Mesh } from "../../mesh/object.ts";
 import { meshServices } from "../../mesh/services.ts";
 import type { RouteAction } from "../effective/action.ts";
 import { routesFor } from "../effective/proxy-routes.ts";
+import { resolvesAlike } from "../effective/same-table.ts";
 import type { ContextPair, ProxyContext, RouteList } from "../effective/table.ts";
 import { defaultRoute, notFound, passthrough } from "../effective/translate-action.ts";
 
@@ -29,6 +30,12 @@ export class Sides {
   get isShown(): boolean {
     const { gateway, host } = this.pair.context;
     return gateway !== "mesh" || hostsOf(this.meshes.base).has(host) || hostsOf(this.meshes.head).has(host);
+  }
+
+  /** Whether hosts resolve alike on both sides. */
+  get resolveAlike(): boolean {
+    const { base, head } = this.pair;
+    return base === null || head === null || resolvesAlike(base, head);
   }
 
   /** The routes that a proxy has on one side. */

@@ -3,8 +3,7 @@ import { servicesByHost } from "../../mesh/service-index.ts";
 import { type MeshService, meshServices } from "../../mesh/services.ts";
 import type { Destination } from "../change.ts";
 import type { RouteAction } from "./action.ts";
-import type { EffectiveRoute } from "./table.ts";
-import { withKey } from "./translate.ts";
+import type { LazyRoute } from "./lazy-route.ts";
 import { action } from "./translate-action.ts";
 
 type Services = ReadonlyMap<string, ReadonlyMap<string, MeshService>>;
@@ -76,22 +75,23 @@ const differs = (a: Destination, b: Destination | undefined): boolean =>
 /** The routes of a VirtualService as a gateway of the mesh resolves their destinations: its own namespace's services first. */
 export function gatewayRoutes(
   mesh: Mesh,
-  routes: readonly EffectiveRoute[],
+  routes: readonly LazyRoute[],
   namespace: string,
   listenerPort: number | null,
-): readonly EffectiveRoute[] {
+): readonly LazyRoute[] {
   const services = servicesOf(mesh);
   const known = new Map<RouteAction, RouteAction>();
-  return routes.map((route) => {
+  const resolve = (effect: RouteAction): RouteAction => {
     const resolved =
-      known.get(route.action) ??
-      withDestinations(route.action, (destination) => {
+      known.get(effect) ??
+      withDestinations(effect, (destination) => {
         const byNamespace = services.get(destination.host);
         const service = byNamespace?.get(namespace) ?? byNamespace?.values().next().value ?? null;
         // A service that Git does not show may have one port or many: then nobody knows.
         return destinationFrom(destination, service, service && listenerPort);
       });
-    known.set(route.action, resolved);
-    return resolved === route.action ? route : withKey({ ...route, action: resolved });
-  });
+    known.set(effect, resolved);
+    return resolved;
+  };
+  return routes.map((route) => route.withAction(resolve));
 }

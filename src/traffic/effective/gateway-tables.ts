@@ -20,6 +20,7 @@ import { compareAge } from "../../mesh/visibility.ts";
 import { candidate, onlyServer, sniCandidates } from "./candidate.ts";
 import { canonicalJson } from "./canonical.ts";
 import { gatewayRoutes } from "./destination-ports.ts";
+import { candidatesFor } from "./host-index.ts";
 import type { Candidate, Protocol, RouteTable } from "./table.ts";
 import { httpRoutes, type Target, tcpRoutes, tlsRoutes } from "./translate.ts";
 import { notFound } from "./translate-action.ts";
@@ -204,7 +205,7 @@ function foreignListeners(
 /** The table of one host on a listener; null: nobody on it speaks of the host. */
 export function gatewayTable(listener: GatewayListener, host: string): RouteTable | null {
   const covers = (name: string): boolean => name === host || (isWildcard(name) && isSubsetOf(host, name));
-  const covering = listener.candidates.filter((candidate) => covers(candidate.host));
+  const covering = candidatesFor(listener.candidates, host);
   const redirected = [...listener.redirected].filter(covers);
   if (covering.length === 0 && redirected.length === 0) return null;
   return {

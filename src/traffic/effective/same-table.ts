@@ -14,7 +14,7 @@ export function isSameTable(base: RouteTable | null, head: RouteTable | null): b
     base.known === head.known &&
     base.fallback.canonical === head.fallback.canonical &&
     String(base.context.ports) === String(head.context.ports) &&
-    surroundings(base) === surroundings(head) &&
+    resolvesAlike(base, head) &&
     base.candidates.length === head.candidates.length &&
     base.candidates.every((candidate, index) => {
       const other = head.candidates[index];
@@ -26,6 +26,11 @@ export function isSameTable(base: RouteTable | null, head: RouteTable | null): b
       );
     })
   );
+}
+
+/** Whether what both sides do not write themselves is the same: the services and Sidecars around them. */
+export function resolvesAlike(base: RouteTable, head: RouteTable): boolean {
+  return surroundings(base) === surroundings(head);
 }
 
 const texts = new WeakMap<object, string>();

@@ -38,6 +38,10 @@ export interface EffectiveRoute {
   readonly action: RouteAction;
   /** Equal exactly when conditions, static conditions and action are equal. */
   readonly key: string;
+  /** Equal texts mean equal routes, wherever hosts resolve alike; cheaper than `key`, for it is what was written. */
+  readonly written: string;
+  /** The same route with another effect. Routes are worked out lazily: a copy by spreading would be empty. */
+  withAction(resolve: (action: RouteAction) => RouteAction): EffectiveRoute;
 }
 
 /** A VirtualService that may answer in a context, with all its routes: not filtered, not cut. */

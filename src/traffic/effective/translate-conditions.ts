@@ -30,6 +30,11 @@ export function translateMatch(match: HTTPMatchRequest | null): TranslatedMatch 
   };
 }
 
+/** `translateMatch`'s verdict alone, which for most matches their path decides. */
+export function isCatchAll(match: HTTPMatchRequest | null): boolean {
+  return match === null || (isCatchAllPath(match.uri) && translateMatch(match).catchAll);
+}
+
 function pseudoHeaders(match: HTTPMatchRequest): RequestCondition[] {
   return (["method", "authority", "scheme"] as const).flatMap((part) => {
     const test = match[part];

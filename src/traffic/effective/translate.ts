@@ -1,10 +1,12 @@
 import { qualifyGateway } from "../../mesh/hosts.ts";
 import type { HTTPMatchRequest, L4Match, TLSMatch } from "../../mesh/istio.ts";
 import type { ResolvedHTTPRoute, ResolvedVirtualService, RouteEntry } from "../../mesh/virtual-services.ts";
+import type { RouteAction } from "./action.ts";
 import type { RequestCondition } from "./condition.ts";
-import type { EffectiveRoute, RouteOrigin, StaticCondition } from "./table.ts";
+import { LazyRoute, once, type RouteOutline } from "./lazy-route.ts";
+import type { RouteOrigin, StaticCondition } from "./table.ts";
 import { translateAction, translateConnectionAction } from "./translate-action.ts";
-import { translateMatch } from "./translate-conditions.ts";
+import { isCatchAll, translateMatch } from "./translate-conditions.ts";
 
 /** For which proxies a VirtualService is translated. */
 export interface Target {
@@ -17,18 +19,18 @@ export interface Target {
 
 const anywhere: StaticCondition = { port: null, sourceNamespace: null, sourceLabels: {} };
 
-const translated = new WeakMap<object, Map<string, readonly EffectiveRoute[]>>();
+const translated = new WeakMap<object, Map<string, readonly LazyRoute[]>>();
 
 /** Objects are immutable: what one means for a target is worked out once, even if several meshes share it. */
 function remember(
   service: ResolvedVirtualService,
   target: Target,
   protocol: string,
-  translate: () => readonly EffectiveRoute[],
-): readonly EffectiveRoute[] {
+  translate: () => readonly LazyRoute[],
+): readonly LazyRoute[] {
   const delegates = service.http.some(({ delegatedBy }) => delegatedBy !== null);
   const holder = delegates ? service : service.object;
-  const cache = translated.get(holder) ?? new Map<string, readonly EffectiveRoute[]>();
+  const cache = translated.get(holder) ?? new Map<string, readonly LazyRoute[]>();
   translated.set(holder, cache);
   const key = [protocol, target.gateway, target.clusterDomain, target.tls].join("\n");
   const routes = cache.get(key) ?? translate();
@@ -37,35 +39,38 @@ function remember(
 }
 
 /** All HTTP routes of a VirtualService for a target, one for each match, in order; nothing is filtered or cut. */
-export function httpRoutes(service: ResolvedVirtualService, target: Target): readonly EffectiveRoute[] {
+export function httpRoutes(service: ResolvedVirtualService, target: Target): readonly LazyRoute[] {
   return remember(service, target, "http", () =>
     service.http.flatMap((route) => translateEntry(route, target)),
   );
 }
 
-function translateEntry(resolved: ResolvedHTTPRoute, target: Target): EffectiveRoute[] {
+function translateEntry(resolved: ResolvedHTTPRoute, target: Target): LazyRoute[] {
   const { route, entry, delegatedBy } = resolved;
   const { namespace } = entry.object;
   const naming = { namespace, clusterDomain: target.clusterDomain };
-  const effect = translateAction(route, naming, entry.path, target.tls);
+  const action = once(() => translateAction(route, naming, entry.path, target.tls));
+  const effect = once(() => {
+    const { match: _, name: __, ...rest } = route;
+    return `${namespace} ${target.tls} ${JSON.stringify(rest)}`;
+  });
   const matches: readonly (HTTPMatchRequest | null)[] = route.match?.length ? route.match : [null];
   return matches.flatMap((match, index) => {
     const fixed = staticCondition(match, target.gateway, namespace);
     if (fixed === null) return [];
-    const { conditions, catchAll } = translateMatch(match);
     const name = [route.name, match?.name].filter(Boolean).join(".") || null;
     const origin: RouteOrigin = { entry, delegatedBy, matchIndex: match ? index : null, name };
-    return [withKey({ protocol: "http", origin, conditions, static: fixed, catchAll, action: effect })];
+    return [
+      new LazyRoute(
+        { protocol: "http", origin, static: fixed, catchAll: isCatchAll(match) },
+        {
+          conditions: () => translateMatch(match).conditions,
+          action,
+          written: () => `${JSON.stringify(match)}${effect()}`,
+        },
+      ),
+    ];
   });
-}
-
-/** Completes a route with the text that stands for its conditions and its effect. */
-export function withKey(route: Omit<EffectiveRoute, "key">): EffectiveRoute {
-  const { conditions, static: fixed, catchAll, action } = route;
-  const parts = conditions.map((condition) => JSON.stringify(condition)).sort();
-  const labels = Object.entries(fixed.sourceLabels).sort();
-  const key = JSON.stringify([parts, fixed.port, fixed.sourceNamespace, labels, catchAll, action.canonical]);
-  return { ...route, key };
 }
 
 /** What Istio decides ahead of requests; null: never for this gateway (route.go `sourceMatchHTTP`). */
@@ -89,7 +94,7 @@ function staticCondition(
 }
 
 /** All TLS routes of a VirtualService for a target: one for each match, SNI host and subnet, in order. */
-export function tlsRoutes(service: ResolvedVirtualService, target: Target): readonly EffectiveRoute[] {
+export function tlsRoutes(service: ResolvedVirtualService, target: Target): readonly LazyRoute[] {
   return remember(service, target, "tls", () =>
     (service.object.spec.tls ?? []).flatMap(({ match, route }, index) => {
       if (!route?.length) return [];
@@ -99,7 +104,7 @@ export function tlsRoutes(service: ResolvedVirtualService, target: Target): read
 }
 
 /** All TCP routes of a VirtualService for a target: one for each match and subnet, in order. */
-export function tcpRoutes(service: ResolvedVirtualService, target: Target): readonly EffectiveRoute[] {
+export function tcpRoutes(service: ResolvedVirtualService, target: Target): readonly LazyRoute[] {
   return remember(service, target, "tcp", () =>
     (service.object.spec.tcp ?? []).flatMap(({ match, route }, index) => {
       if (!route?.length) return [];
@@ -115,7 +120,7 @@ function connectionRoutes(
   index: number,
   matches: readonly (TLSMatch | L4Match | null)[],
   route: NonNullable<Parameters<typeof translateConnectionAction>[0]>,
-): EffectiveRoute[] {
+): LazyRoute[] {
   const { object } = service;
   const entry: RouteEntry = { object, path: ["spec", protocol, index], index };
   const naming = { namespace: object.namespace, clusterDomain: target.clusterDomain };
@@ -125,17 +130,33 @@ function connectionRoutes(
     if (fixed === null) return [];
     const origin = { entry, delegatedBy: null, matchIndex: match ? matchIndex : null, name: null };
     return connectionConditions(match, target.gateway === "mesh").map((conditions) =>
-      withKey({
-        protocol,
-        origin,
+      connectionRoute(
+        {
+          protocol,
+          origin,
+          static: fixed,
+          // A TCP rule that looks at no subnet ends the list (tls.go `break TcpLoop`).
+          catchAll: protocol === "tcp" && conditions.length === 0,
+        },
         conditions,
-        static: fixed,
-        // A TCP rule that looks at no subnet ends the list (tls.go `break TcpLoop`).
-        catchAll: protocol === "tcp" && conditions.length === 0,
-        action: effect,
-      }),
+        effect,
+      ),
     );
   });
+}
+
+/** Connections have few routes: their key is as good a text as any. */
+function connectionRoute(
+  outline: RouteOutline,
+  conditions: readonly RequestCondition[],
+  effect: RouteAction,
+): LazyRoute {
+  const route = new LazyRoute(outline, {
+    conditions: () => conditions,
+    action: () => effect,
+    written: () => route.key,
+  });
+  return route;
 }
 
 /** For connections all four conditions count at sidecars (tls.go `matchTLS`), port and gateways alone at gateways (gateway.go `l4SingleMatch`). */

@@ -40,7 +40,7 @@ function unreached(space: RuleSpace, list: readonly Rule[], suspects: readonly R
 export function takers(space: RuleSpace, list: readonly Rule[], rule: Rule): readonly Rule[] | null {
   const winners = new Set<Rule>();
   let answers = false;
-  const outside = space.rule([], "outside");
+  const outside = space.rule([], () => "outside");
   const earlier = list.slice(0, list.indexOf(rule)).filter((other) => space.mayOverlap(other, rule));
   const isOutside = ([, own]: readonly (readonly Residual[])[]) => ruleOf(own![0]!) === outside.id;
   walk(

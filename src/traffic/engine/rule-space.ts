@@ -8,13 +8,31 @@ export interface Constraint {
 }
 
 /** One entry of a first-match list. Rules of one space with equal content are the same object. */
-export interface Rule {
+export class Rule {
   readonly id: number;
   /** Indexes of the constrained dimensions, and the composite on each. */
   readonly dimensions: readonly number[];
   readonly composites: readonly number[];
-  /** Equal numbers: the same treatment. */
-  readonly action: number;
+  private readonly treatment: () => number;
+  private known: number | undefined;
+
+  constructor(
+    id: number,
+    dimensions: readonly number[],
+    composites: readonly number[],
+    treatment: () => number,
+  ) {
+    this.id = id;
+    this.dimensions = dimensions;
+    this.composites = composites;
+    this.treatment = treatment;
+  }
+
+  /** Equal numbers: the same treatment. Worked out only for rules that meet a changed one. */
+  get action(): number {
+    this.known ??= this.treatment();
+    return this.known;
+  }
 }
 
 /** A residual rule keeps which of its constraints are still open in this many bits. */
@@ -36,15 +54,11 @@ export class RuleSpace {
   }
 
   /** A new rule of at most `mostConstraints`. */
-  rule(constraints: readonly Constraint[], action: string): Rule {
+  rule(constraints: readonly Constraint[], action: () => string): Rule {
     const dimensions = constraints.map((constraint) => this.dimension(constraint.dimension));
     const composites = constraints.map(({ literals }, i) => dimensions[i]!.composite(literals));
-    const rule = {
-      id: this.rules.length,
-      dimensions: dimensions.map((dimension) => dimension.index),
-      composites,
-      action: this.actionNumber(action),
-    };
+    const indexes = dimensions.map((dimension) => dimension.index);
+    const rule = new Rule(this.rules.length, indexes, composites, () => this.actionNumber(action()));
     this.rules.push(rule);
     return rule;
   }

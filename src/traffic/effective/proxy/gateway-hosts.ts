@@ -74,16 +74,15 @@ function routesOf(
   const context = { namespace: proxy.namespace, port };
   return filterRoutes(httpRoutes(service, target), context, proxy.labels).map((route) => ({
     service,
-    route: {
-      ...route,
-      action: onPort(route.action, port, target.tls, (destination) =>
+    route: route.withAction((action) =>
+      onPort(action, port, target.tls, (destination) =>
         destinationFrom(
           destination,
           destinationService(mesh, proxy.namespace, service, destination.host),
           port,
         ),
       ),
-    },
+    ),
   }));
 }
 

@@ -106,12 +106,11 @@ function resolved(
 ): readonly OwnedRoute[] {
   return routes.map((route) => ({
     service,
-    route: {
-      ...route,
-      action: onPort(route.action, port, false, (destination) =>
+    route: route.withAction((action) =>
+      onPort(action, port, false, (destination) =>
         destinationFrom(destination, registry.get(destination.host) ?? null, port),
       ),
-    },
+    ),
   }));
 }
 
