@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { events, permissions } from "../../src/github/manifest.ts";
-import { canaryLine, reviews, Story } from "./mesh.ts";
+import { canaryLine, destinationRule, reviews, Story } from "./mesh.ts";
 
 const story = new Story();
 
@@ -236,6 +236,24 @@ describe("the pull request moves on", () => {
     expect(await story.check(pull)).toMatchObject({
       conclusion: "failure",
       output: { title: expect.stringContaining("35 points") },
+    });
+  });
+
+  it("going back to who held everything last on main is a rollback, whatever its name", async () => {
+    const repo = story.repository();
+    const versions = (one: number, two: number) =>
+      reviews(one, two).replace("subset: stable", "subset: v1").replace("subset: canary", "subset: v2");
+    const rule = destinationRule.replaceAll("stable", "v1").replaceAll("canary", "v2");
+    await story.github.push({
+      repo,
+      branch: "main",
+      files: { "mesh/reviews.yaml": versions(100, 0), "mesh/rule.yaml": rule },
+    });
+    await story.github.push({ repo, branch: "main", files: { "mesh/reviews.yaml": versions(50, 50) } });
+    const pull = await story.open(repo, { "mesh/reviews.yaml": versions(100, 0) });
+    expect(await story.check(pull)).toMatchObject({
+      conclusion: "success",
+      output: { summary: expect.stringContaining("50 points, back to stable") },
     });
   });
 
