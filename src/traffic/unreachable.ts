@@ -48,12 +48,12 @@ const matchOf = ({ origin, conditions, static: fixed }: EffectiveRoute): string 
  * Rules of which it is to be found out whether they answer. Where both sides ask the same in the same order, only what
  * changed otherwise can be news.
  */
-function suspects({ base, head, concerned, answering }: ComparedCallers): ReadonlySet<Rule> {
+function suspects({ base, head, concerned, answering }: ComparedCallers, side: Side): ReadonlySet<Rule> {
   const asksSame =
     base.rules.length === head.rules.length && base.rules.every((rule, i) => asksAlike(rule, head.rules[i]!));
-  if (!asksSame) return concerned.difference(answering);
+  if (!asksSame) return concerned.difference(answering[side]);
   const changed = base.rules.flatMap((rule, i) => (rule === head.rules[i] ? [] : [rule, head.rules[i]!]));
-  return new Set(changed).difference(answering);
+  return new Set(changed).difference(answering[side]);
 }
 
 function asksAlike(a: Rule, b: Rule): boolean {
@@ -79,7 +79,7 @@ class Reachability {
     const objects = new Set<unknown>();
     for (const callers of context.callers) {
       const list = callers[side];
-      const unreachable = unreachableRules(context.space, list.rules, suspects(callers));
+      const unreachable = unreachableRules(context.space, list.rules, suspects(callers, side));
       for (const rule of list.rules) {
         const route = list.routeOf(rule);
         if (route === null) continue;

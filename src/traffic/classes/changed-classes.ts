@@ -9,7 +9,7 @@ import { requestDomain } from "../engine/request-domain.ts";
 import { type Rule, RuleSpace } from "../engine/rule-space.ts";
 import { answeringLegs, type PlacedLeg } from "../shifts-legs.ts";
 import { type Answer, type RuleList, RuleLists } from "./rule-lists.ts";
-import type { Sides } from "./sides.ts";
+import type { Side, Sides } from "./sides.ts";
 import { distinctProxies } from "./static-proxies.ts";
 
 /** Requests of one context that get another answer on head than on base. */
@@ -43,8 +43,8 @@ interface Callers {
 export interface ComparedCallers extends Callers {
   /** The rules for which something may be different. */
   readonly concerned: ReadonlySet<Rule>;
-  /** Rules that were seen to answer some request. */
-  readonly answering: ReadonlySet<Rule>;
+  /** Rules that were seen to answer some request on a side. */
+  readonly answering: Readonly<Record<Side, ReadonlySet<Rule>>>;
 }
 
 /** One context as the engine sees it. */
@@ -99,7 +99,10 @@ export function compareContext(
       const host = differences.length > 0 ? exampleHost(context.host, except, space) : "";
       classes.push(...differences.map((each) => changedClass(sides, callers, describer, host, each)));
       const sure = differences.filter(({ example }) => example !== null);
-      const answering = new Set(sure.flatMap((difference) => [difference.base, difference.head]));
+      const answering = {
+        base: new Set(sure.map((difference) => difference.base)),
+        head: new Set(sure.map((difference) => difference.head)),
+      };
       compared.push({ ...callers, concerned, answering });
       if (incomplete === null) continue;
       if (proxies.length > 1) classes.push(...guessClasses(sides, budgets));
