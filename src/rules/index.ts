@@ -1,4 +1,5 @@
 import { connectionPool } from "./connection-pool.ts";
+import { hostTakeover } from "./host-takeover.ts";
 import { loadBalancerDeprecated } from "./load-balancer-deprecated.ts";
 import { localityFailover } from "./locality-failover.ts";
 import { makeBeforeBreak } from "./make-before-break.ts";
@@ -6,6 +7,8 @@ import { outlierDetection } from "./outlier-detection.ts";
 import { retryBudget } from "./retry-budget.ts";
 import { retryNonIdempotent } from "./retry-non-idempotent.ts";
 import { retryOnValid } from "./retry-on-valid.ts";
+import { routeRemoved } from "./route-removed.ts";
+import { routeShadowed } from "./route-shadowed.ts";
 import type { Rule } from "./rule.ts";
 import { sidecarEgressScope } from "./sidecar-egress-scope.ts";
 import { timeoutChange } from "./timeout-change.ts";
@@ -27,6 +30,9 @@ export const rules: readonly Rule[] = [
   retryOnValid,
   validManifest,
   makeBeforeBreak,
+  hostTakeover,
+  routeRemoved,
+  routeShadowed,
   connectionPool,
   loadBalancerDeprecated,
   localityFailover,
