@@ -130,6 +130,16 @@ export interface WorldPair {
  * of the same scope, or, where scopes were divided by the change, of the same file.
  */
 export function pairWorlds(base: Mesh, head: Mesh): readonly WorldPair[] {
+  const known = paired.get(head);
+  if (known?.base === base) return known.pairs;
+  const pairs = pairUp(base, head);
+  paired.set(head, { base, pairs });
+  return pairs;
+}
+
+const paired = new WeakMap<Mesh, { readonly base: Mesh; readonly pairs: readonly WorldPair[] }>();
+
+function pairUp(base: Mesh, head: Mesh): readonly WorldPair[] {
   const before = worlds(base);
   const after = worlds(head);
   const [old, young] = [before[0]?.mesh ?? base, after[0]?.mesh ?? head];

@@ -29,23 +29,13 @@ export function* touchedDestinations({
   base,
   touched,
 }: StateContext<unknown>): Generator<TouchedDestination> {
-  for (const world of pairs(base, mesh)) {
+  for (const world of pairWorlds(base, mesh)) {
     for (const service of world.head.virtualServices)
       if (touched.has(service.id)) yield* routed(service, world);
     for (const rule of world.head.destinationRules)
       if (touched.has(rule.id)) yield* governed(rule, world, false);
     for (const rule of removedRules(world)) yield* governed(rule, world, true);
   }
-}
-
-const paired = new WeakMap<Mesh, { readonly base: Mesh; readonly pairs: readonly WorldPair[] }>();
-
-function pairs(base: Mesh, mesh: Mesh): readonly WorldPair[] {
-  const known = paired.get(mesh);
-  if (known?.base === base) return known.pairs;
-  const found = pairWorlds(base, mesh);
-  paired.set(mesh, { base, pairs: found });
-  return found;
 }
 
 /**

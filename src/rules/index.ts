@@ -1,4 +1,6 @@
 import { connectionPool } from "./connection-pool.ts";
+import { egressWidened } from "./egress-widened.ts";
+import { exportTo } from "./export-to.ts";
 import { hostTakeover } from "./host-takeover.ts";
 import { loadBalancerDeprecated } from "./load-balancer-deprecated.ts";
 import { localityFailover } from "./locality-failover.ts";
@@ -10,7 +12,9 @@ import { retryOnValid } from "./retry-on-valid.ts";
 import { routeRemoved } from "./route-removed.ts";
 import { routeShadowed } from "./route-shadowed.ts";
 import type { Rule } from "./rule.ts";
+import { serviceEntry } from "./service-entry.ts";
 import { sidecarEgressScope } from "./sidecar-egress-scope.ts";
+import { sidecarRequired } from "./sidecar-required.ts";
 import { timeoutChange } from "./timeout-change.ts";
 import { timeoutRange } from "./timeout-range.ts";
 import { timeoutRequired } from "./timeout-required.ts";
@@ -36,4 +40,8 @@ export const rules: readonly Rule[] = [
   connectionPool,
   loadBalancerDeprecated,
   localityFailover,
+  sidecarRequired,
+  egressWidened,
+  serviceEntry,
+  exportTo,
 ];
