@@ -21,6 +21,8 @@ interface RouteSetting {
   readonly kind: string;
   /** The field of the entry that states it. */
   readonly field: string;
+  /** What decides it: the same value, the same effect. */
+  value(action: RouteAction): unknown;
   /** Equal exactly when the effect is; what people read. */
   text(action: RouteAction): string;
   direction(before: RouteAction, after: RouteAction): Direction;
@@ -38,46 +40,83 @@ function moreIsLooser(measure: (action: RouteAction) => number | null): RouteSet
 
 const waitText = (wait: number | null, none: string): string => (wait === null ? none : durationText(wait));
 
+const anyAnswer: readonly RouteSetting[] = [
+  {
+    kind: "fault",
+    field: "fault",
+    value: ({ fault }) => fault,
+    text: ({ fault }) => faultText(fault),
+    direction: other,
+  },
+  { kind: "headers", field: "headers", value: headersText, text: headersText, direction: other },
+  {
+    kind: "cors",
+    field: "corsPolicy",
+    value: ({ cors }) => cors,
+    text: ({ cors }) => cors || "none",
+    direction: other,
+  },
+];
+
 const forwarding: readonly RouteSetting[] = [
   {
     kind: "timeout",
     field: "timeout",
+    value: ({ timeoutMs }) => timeoutMs,
     text: ({ timeoutMs }) => waitText(timeoutMs, "none"),
     direction: moreIsLooser(({ timeoutMs }) => timeoutMs),
   },
   {
     kind: "retries",
     field: "retries",
+    value: ({ retries }) => retries,
     text: ({ retries }) => retriesText(retries),
     direction: moreIsLooser(({ retries }) => retries?.attempts ?? 0),
   },
   {
     kind: "longestWait",
     field: "timeout",
+    value: longestWait,
     text: (action) => waitText(longestWait(action), "unbounded"),
     direction: moreIsLooser(longestWait),
   },
-  { kind: "mirror", field: "mirrors", text: ({ mirrors }) => mirrorsText(mirrors), direction: other },
-  { kind: "rewrite", field: "rewrite", text: ({ rewrite }) => rewriteText(rewrite), direction: other },
-];
-
-const anyAnswer: readonly RouteSetting[] = [
-  { kind: "fault", field: "fault", text: ({ fault }) => faultText(fault), direction: other },
-  { kind: "headers", field: "headers", text: headersText, direction: other },
-  { kind: "cors", field: "corsPolicy", text: ({ cors }) => cors || "none", direction: other },
+  {
+    kind: "mirror",
+    field: "mirrors",
+    value: ({ mirrors }) => mirrors,
+    text: ({ mirrors }) => mirrorsText(mirrors),
+    direction: other,
+  },
+  {
+    kind: "rewrite",
+    field: "rewrite",
+    value: ({ rewrite }) => rewrite,
+    text: ({ rewrite }) => rewriteText(rewrite),
+    direction: other,
+  },
+  ...anyAnswer,
 ];
 
 const redirecting: readonly RouteSetting[] = [
-  { kind: "redirect", field: "redirect", text: ({ redirect }) => redirectText(redirect), direction: other },
+  {
+    kind: "redirect",
+    field: "redirect",
+    value: ({ redirect }) => redirect,
+    text: ({ redirect }) => redirectText(redirect),
+    direction: other,
+  },
+  ...anyAnswer,
 ];
 
 const responding: readonly RouteSetting[] = [
   {
     kind: "directResponse",
     field: "directResponse",
+    value: ({ directResponse }) => directResponse,
     text: ({ directResponse }) => `${directResponse?.status} ${JSON.stringify(directResponse?.body ?? "")}`,
     direction: other,
   },
+  ...anyAnswer,
 ];
 
 /** Header operations of the route, and of each leg where it has its own. */
@@ -90,10 +129,10 @@ function headersText({ headers, legs }: RouteAction): string {
 
 function settingsFor(before: RouteAction, after: RouteAction): readonly RouteSetting[] {
   const forwards = ({ kind }: RouteAction) => kind === "route" || kind === "default";
-  if (forwards(before) && forwards(after)) return [...forwarding, ...anyAnswer];
+  if (forwards(before) && forwards(after)) return forwarding;
   if (before.kind !== after.kind) return [];
-  if (before.kind === "redirect") return [...redirecting, ...anyAnswer];
-  return before.kind === "direct-response" ? [...responding, ...anyAnswer] : [];
+  if (before.kind === "redirect") return redirecting;
+  return before.kind === "direct-response" ? responding : [];
 }
 
 /** What else the changed classes meet: timeouts, retries, faults, mirrors, …; once for each route and pair of values. */
@@ -103,6 +142,7 @@ export function routeChanges(classes: readonly ChangedClass[], head: Mesh): Chan
     const { base, head: after } = changed;
     const settings = settingsFor(base.action, after.action);
     for (const setting of settings) {
+      if (setting.value(base.action) === setting.value(after.action)) continue;
       const [from, to] = [setting.text(base.action), setting.text(after.action)];
       if (from === to || isImplied(setting, base.action, after.action)) continue;
       const place = placeOf(changed, setting.field, head);

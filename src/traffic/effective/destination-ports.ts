@@ -27,11 +27,11 @@ export function destinationFrom(
   listenerPort: number | null,
 ): Destination {
   const only = service?.ports.length === 1 ? service.ports[0] : undefined;
-  return {
-    ...destination,
-    host: service?.externalName ?? destination.host,
-    port: destination.port ?? only?.number ?? listenerPort,
-  };
+  const host = service?.externalName ?? destination.host;
+  const port = destination.port ?? only?.number ?? listenerPort;
+  return host === destination.host && port === destination.port
+    ? destination
+    : { ...destination, host, port };
 }
 
 /** An action with every destination resolved by `resolve`. */
@@ -39,13 +39,9 @@ export function withDestinations(
   effect: RouteAction,
   resolve: (destination: Destination) => Destination,
 ): RouteAction {
-  const legs = effect.legs.map((leg) => ({ ...leg, destination: resolve(leg.destination) }));
-  const mirrors = effect.mirrors.map((mirror) => ({ ...mirror, destination: resolve(mirror.destination) }));
-  const changed = legs.some((leg, index) => differs(leg.destination, effect.legs[index]?.destination));
-  const mirrored = mirrors.some((mirror, index) =>
-    differs(mirror.destination, effect.mirrors[index]?.destination),
-  );
-  return changed || mirrored ? action({ ...withoutCanonical(effect), legs, mirrors }) : effect;
+  const [legs, mirrors] = [resolvedAll(effect.legs, resolve), resolvedAll(effect.mirrors, resolve)];
+  if (legs === effect.legs && mirrors === effect.mirrors) return effect;
+  return action({ ...withoutCanonical(effect), legs, mirrors });
 }
 
 function withoutCanonical({ canonical: _, ...effect }: RouteAction): Omit<RouteAction, "canonical"> {
@@ -69,8 +65,15 @@ export function onPort(
   return action({ ...withoutCanonical(effect), redirect: named });
 }
 
-const differs = (a: Destination, b: Destination | undefined): boolean =>
-  a.host !== b?.host || a.port !== b.port;
+/** The same list where nothing is resolved to anything else. */
+function resolvedAll<T extends { readonly destination: Destination }>(
+  items: readonly T[],
+  resolve: (destination: Destination) => Destination,
+): readonly T[] {
+  const destinations = items.map(({ destination }) => resolve(destination));
+  if (items.every(({ destination }, index) => destination === destinations[index])) return items;
+  return items.map((item, index) => ({ ...item, destination: destinations[index] ?? item.destination }));
+}
 
 /** The routes of a VirtualService as a gateway of the mesh resolves their destinations: its own namespace's services first. */
 export function gatewayRoutes(

@@ -11,66 +11,73 @@ export interface RouteOutline {
 }
 
 /** A route whose conditions and effect are worked out when somebody asks: of a large table few are ever looked at. */
-export class LazyRoute implements EffectiveRoute {
+export abstract class LazyRoute implements EffectiveRoute {
   readonly protocol: Protocol;
   readonly origin: RouteOrigin;
   readonly static: StaticCondition;
   readonly catchAll: boolean;
-  private readonly parts: {
-    readonly conditions: () => readonly RequestCondition[];
-    readonly action: () => RouteAction;
-    readonly written: () => string;
-  };
   private knownConditions: readonly RequestCondition[] | undefined;
   private knownAction: RouteAction | undefined;
-  private knownKey: string | undefined;
   private knownText: string | undefined;
 
-  constructor(outline: RouteOutline, parts: LazyRoute["parts"]) {
-    this.protocol = outline.protocol;
-    this.origin = outline.origin;
-    this.static = outline.static;
-    this.catchAll = outline.catchAll;
-    this.parts = parts;
+  constructor({ protocol, origin, static: fixed, catchAll }: RouteOutline) {
+    this.protocol = protocol;
+    this.origin = origin;
+    this.static = fixed;
+    this.catchAll = catchAll;
   }
 
+  protected abstract translateConditions(): readonly RequestCondition[];
+  protected abstract translateAction(): RouteAction;
+  protected abstract write(): string;
+
   get conditions(): readonly RequestCondition[] {
-    this.knownConditions ??= this.parts.conditions();
+    this.knownConditions ??= this.translateConditions();
     return this.knownConditions;
   }
 
   get action(): RouteAction {
-    this.knownAction ??= this.parts.action();
+    this.knownAction ??= this.translateAction();
     return this.knownAction;
   }
 
   get written(): string {
-    this.knownText ??= this.parts.written();
+    this.knownText ??= this.write();
     return this.knownText;
   }
 
   get key(): string {
-    if (this.knownKey === undefined) {
-      const { port, sourceNamespace, sourceLabels } = this.static;
-      const conditions = this.conditions.map((condition) => JSON.stringify(condition)).sort();
-      const labels = Object.entries(sourceLabels).sort();
-      const { canonical } = this.action;
-      this.knownKey = JSON.stringify([conditions, port, sourceNamespace, labels, this.catchAll, canonical]);
-    }
-    return this.knownKey;
+    const { port, sourceNamespace, sourceLabels } = this.static;
+    const conditions = this.conditions.map((condition) => JSON.stringify(condition)).sort();
+    const labels = Object.entries(sourceLabels).sort();
+    return JSON.stringify([conditions, port, sourceNamespace, labels, this.catchAll, this.action.canonical]);
   }
 
   withAction(resolve: (action: RouteAction) => RouteAction): LazyRoute {
-    const action = () => resolve(this.action);
-    return new LazyRoute(this, { conditions: () => this.conditions, action, written: () => this.written });
+    return new ResolvedRoute(this, resolve);
   }
 }
 
-/** Works a value out once, when it is first asked for. */
-export function once<T extends object | string>(make: () => T): () => T {
-  let value: T | undefined;
-  return () => {
-    value ??= make();
-    return value;
-  };
+/** A route as one kind of proxy understands it. */
+class ResolvedRoute extends LazyRoute {
+  private readonly route: LazyRoute;
+  private readonly resolve: (action: RouteAction) => RouteAction;
+
+  constructor(route: LazyRoute, resolve: (action: RouteAction) => RouteAction) {
+    super(route);
+    this.route = route;
+    this.resolve = resolve;
+  }
+
+  protected override translateConditions(): readonly RequestCondition[] {
+    return this.route.conditions;
+  }
+
+  protected override translateAction(): RouteAction {
+    return this.resolve(this.route.action);
+  }
+
+  protected override write(): string {
+    return this.route.written;
+  }
 }

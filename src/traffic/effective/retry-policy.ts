@@ -37,7 +37,8 @@ export function retryPolicy(
   retries: HTTPRetry | null | undefined,
   consistentHash = false,
 ): RetryPolicy | null {
-  if (!retries) return { ...defaultRetryPolicy, ignorePreviousHosts: !consistentHash };
+  if (!retries)
+    return consistentHash ? { ...defaultRetryPolicy, ignorePreviousHosts: false } : defaultRetryPolicy;
   const attempts = retries.attempts ?? 0;
   if (attempts <= 0) return null;
   return {

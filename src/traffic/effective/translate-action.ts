@@ -34,26 +34,41 @@ const nothing: Effect = {
 /** Completes an effect to an action; only here `canonical` is made. */
 export function action(effect: Partial<Effect>): RouteAction {
   const whole: Effect = { ...nothing, ...effect };
-  const { kind, legs, timeoutMs, retries, rewrite, mirrors, fault, headers, cors, redirect, directResponse } =
-    whole;
-  const shares = legs.map(
+  return { ...whole, canonical: canonicalText(whole) };
+}
+
+/** Every part in its own place: much faster than sorting keys, and this is made for every route that is looked at. */
+function canonicalText(effect: Effect): string {
+  const { rewrite, mirrors, fault, redirect, directResponse } = effect;
+  const legs = effect.legs.map(
     ({ destination, share }) => `${destinationText(destination)} ${share.numerator}/${share.denominator}`,
   );
-  // Every object here is built in one order of keys, by this room alone.
-  const canonical = JSON.stringify([
-    kind === "default" ? "route" : kind,
-    shares.sort(),
-    timeoutMs,
-    retries,
-    rewrite,
-    mirrors,
-    fault,
-    headers,
-    cors,
-    redirect,
-    directResponse,
+  return JSON.stringify([
+    effect.kind === "default" ? "route" : effect.kind,
+    legs.sort(),
+    effect.timeoutMs,
+    retriesText(effect.retries),
+    rewrite && [rewrite.uri, rewrite.uriRegex?.match, rewrite.uriRegex?.rewrite, rewrite.authority],
+    mirrors.map(({ destination, percent }) => `${destinationText(destination)} ${percent}`),
+    fault && [
+      fault.delay?.ms,
+      fault.delay?.percent,
+      fault.abort?.httpStatus,
+      fault.abort?.grpcStatus,
+      fault.abort?.percent,
+    ],
+    effect.headers,
+    effect.cors,
+    redirect && [redirect.uri, redirect.authority, redirect.scheme, redirect.port, redirect.code],
+    directResponse && [directResponse.status, directResponse.body],
   ]);
-  return { ...whole, canonical };
+}
+
+function retriesText(retries: RouteAction["retries"]): string | null {
+  if (retries === null) return null;
+  const { attempts, retryOn, statusCodes, perTryTimeoutMs, backoffMs } = retries;
+  const flags = [retries.ignorePreviousHosts, retries.remoteLocalities];
+  return JSON.stringify([attempts, retryOn, statusCodes, perTryTimeoutMs, backoffMs, flags]);
 }
 
 /** 404 by the proxy: no route matches. */

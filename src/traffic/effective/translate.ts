@@ -3,7 +3,7 @@ import type { HTTPMatchRequest, L4Match, TLSMatch } from "../../mesh/istio.ts";
 import type { ResolvedHTTPRoute, ResolvedVirtualService, RouteEntry } from "../../mesh/virtual-services.ts";
 import type { RouteAction } from "./action.ts";
 import type { RequestCondition } from "./condition.ts";
-import { LazyRoute, once, type RouteOutline } from "./lazy-route.ts";
+import { LazyRoute, type RouteOutline } from "./lazy-route.ts";
 import type { RouteOrigin, StaticCondition } from "./table.ts";
 import { translateAction, translateConnectionAction } from "./translate-action.ts";
 import { isCatchAll, translateMatch } from "./translate-conditions.ts";
@@ -47,30 +47,71 @@ export function httpRoutes(service: ResolvedVirtualService, target: Target): rea
 
 function translateEntry(resolved: ResolvedHTTPRoute, target: Target): LazyRoute[] {
   const { route, entry, delegatedBy } = resolved;
-  const { namespace } = entry.object;
-  const naming = { namespace, clusterDomain: target.clusterDomain };
-  const action = once(() => translateAction(route, naming, entry.path, target.tls));
-  const effect = once(() => {
-    const { match: _, name: __, ...rest } = route;
-    return `${namespace} ${target.tls} ${JSON.stringify(rest)}`;
-  });
+  const translation = new EntryTranslation(resolved, target);
   const matches: readonly (HTTPMatchRequest | null)[] = route.match?.length ? route.match : [null];
   return matches.flatMap((match, index) => {
-    const fixed = staticCondition(match, target.gateway, namespace);
+    const fixed = staticCondition(match, target.gateway, entry.object.namespace);
     if (fixed === null) return [];
     const name = [route.name, match?.name].filter(Boolean).join(".") || null;
     const origin: RouteOrigin = { entry, delegatedBy, matchIndex: match ? index : null, name };
-    return [
-      new LazyRoute(
-        { protocol: "http", origin, static: fixed, catchAll: isCatchAll(match) },
-        {
-          conditions: () => translateMatch(match).conditions,
-          action,
-          written: () => `${JSON.stringify(match)}${effect()}`,
-        },
-      ),
-    ];
+    return [new HttpRoute(origin, fixed, match, translation)];
   });
+}
+
+/** What all matches of an entry have in common. */
+class EntryTranslation {
+  private readonly resolved: ResolvedHTTPRoute;
+  private readonly target: Target;
+  private knownAction: RouteAction | undefined;
+  private knownText: string | undefined;
+
+  constructor(resolved: ResolvedHTTPRoute, target: Target) {
+    this.resolved = resolved;
+    this.target = target;
+  }
+
+  get action(): RouteAction {
+    const { route, entry } = this.resolved;
+    const naming = { namespace: entry.object.namespace, clusterDomain: this.target.clusterDomain };
+    this.knownAction ??= translateAction(route, naming, entry.path, this.target.tls);
+    return this.knownAction;
+  }
+
+  /** The entry without its matches and its name, and what decides how its hosts read. */
+  get written(): string {
+    const { match: _, name: __, ...rest } = this.resolved.route;
+    const { namespace } = this.resolved.entry.object;
+    this.knownText ??= `${namespace} ${this.target.tls} ${JSON.stringify(rest)}`;
+    return this.knownText;
+  }
+}
+
+class HttpRoute extends LazyRoute {
+  private readonly match: HTTPMatchRequest | null;
+  private readonly entry: EntryTranslation;
+
+  constructor(
+    origin: RouteOrigin,
+    fixed: StaticCondition,
+    match: HTTPMatchRequest | null,
+    entry: EntryTranslation,
+  ) {
+    super({ protocol: "http", origin, static: fixed, catchAll: isCatchAll(match) });
+    this.match = match;
+    this.entry = entry;
+  }
+
+  protected override translateConditions(): readonly RequestCondition[] {
+    return translateMatch(this.match).conditions;
+  }
+
+  protected override translateAction(): RouteAction {
+    return this.entry.action;
+  }
+
+  protected override write(): string {
+    return `${JSON.stringify(this.match)} ${this.entry.written}`;
+  }
 }
 
 /** What Istio decides ahead of requests; null: never for this gateway (route.go `sourceMatchHTTP`). */
@@ -129,34 +170,35 @@ function connectionRoutes(
     const fixed = connectionStatics(match, target.gateway, object.namespace);
     if (fixed === null) return [];
     const origin = { entry, delegatedBy: null, matchIndex: match ? matchIndex : null, name: null };
-    return connectionConditions(match, target.gateway === "mesh").map((conditions) =>
-      connectionRoute(
-        {
-          protocol,
-          origin,
-          static: fixed,
-          // A TCP rule that looks at no subnet ends the list (tls.go `break TcpLoop`).
-          catchAll: protocol === "tcp" && conditions.length === 0,
-        },
-        conditions,
-        effect,
-      ),
-    );
+    return connectionConditions(match, target.gateway === "mesh").map((conditions) => {
+      // A TCP rule that looks at no subnet ends the list (tls.go `break TcpLoop`).
+      const catchAll = protocol === "tcp" && conditions.length === 0;
+      return new ConnectionRoute({ protocol, origin, static: fixed, catchAll }, conditions, effect);
+    });
   });
 }
 
-/** Connections have few routes: their key is as good a text as any. */
-function connectionRoute(
-  outline: RouteOutline,
-  conditions: readonly RequestCondition[],
-  effect: RouteAction,
-): LazyRoute {
-  const route = new LazyRoute(outline, {
-    conditions: () => conditions,
-    action: () => effect,
-    written: () => route.key,
-  });
-  return route;
+class ConnectionRoute extends LazyRoute {
+  private readonly tests: readonly RequestCondition[];
+  private readonly effect: RouteAction;
+
+  constructor(outline: RouteOutline, tests: readonly RequestCondition[], effect: RouteAction) {
+    super(outline);
+    this.tests = tests;
+    this.effect = effect;
+  }
+
+  protected override translateConditions(): readonly RequestCondition[] {
+    return this.tests;
+  }
+
+  protected override translateAction(): RouteAction {
+    return this.effect;
+  }
+
+  protected override write(): string {
+    return this.key;
+  }
 }
 
 /** For connections all four conditions count at sidecars (tls.go `matchTLS`), port and gateways alone at gateways (gateway.go `l4SingleMatch`). */
