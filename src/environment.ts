@@ -11,6 +11,8 @@ export interface Configuration {
   readonly credentials: Credentials;
   /** The present secret, and the previous one while rotating. */
   readonly webhookSecrets: readonly string[];
+  /** Secrets that authenticate receipts: the present one and the previous. Null: approvals are off. */
+  readonly signingKeys: readonly [string, ...string[]] | null;
   /** Null: the `.github` repository of each owner. */
   readonly policyRepository: RepositoryName | null;
   /** Accounts served, in lower case; null serves every installation. */
@@ -32,6 +34,7 @@ export interface ReadConfiguration {
 }
 
 const needed = z.string({ error: "is missing" }).trim().min(1, "is empty");
+const signingKey = needed.min(32, "is shorter than 32 characters");
 const loopback = /^(127\.0\.0\.1|localhost|\[::1\])$/;
 
 const privateKey = needed.transform((text, context) => {
@@ -83,6 +86,8 @@ const schema = z.object({
   GITHUB_PRIVATE_KEY: privateKey,
   GITHUB_WEBHOOK_SECRET: needed,
   GITHUB_WEBHOOK_SECRET_PREVIOUS: needed.optional(),
+  SLUICE_SIGNING_KEY: signingKey.optional(),
+  SLUICE_SIGNING_KEY_PREVIOUS: signingKey.optional(),
   GITHUB_API_URL: apiUrl.default("https://api.github.com"),
   SLUICE_POLICY_REPO: policyRepository.optional(),
   SLUICE_DEBOUNCE_MS: z.coerce.number("is not a number").int().min(0).max(60_000).default(1_500),
@@ -97,6 +102,8 @@ const mends: Readonly<Record<string, string>> = {
   GITHUB_PRIVATE_KEY: `Generate a private key on the app's settings page and run: ${secret("GITHUB_PRIVATE_KEY")} < the-downloaded-file.pem`,
   GITHUB_WEBHOOK_SECRET: `Run: ${secret("GITHUB_WEBHOOK_SECRET")}, and enter the same value on the app's settings page`,
   GITHUB_WEBHOOK_SECRET_PREVIOUS: `Remove it when the rotation is over: npx wrangler secret delete GITHUB_WEBHOOK_SECRET_PREVIOUS`,
+  SLUICE_SIGNING_KEY: `Make one with: openssl rand -hex 32, and run: ${secret("SLUICE_SIGNING_KEY")}`,
+  SLUICE_SIGNING_KEY_PREVIOUS: `Remove it when no approval of before the rotation is needed any more: npx wrangler secret delete SLUICE_SIGNING_KEY_PREVIOUS`,
   GITHUB_API_URL: `${setVariable("GITHUB_API_URL", "https://HOST/api/v3")} for github.com`,
   SLUICE_POLICY_REPO: `${setVariable("SLUICE_POLICY_REPO", "acme/istio-policy")} for each owner's .github repository`,
   SLUICE_DEBOUNCE_MS: `${setVariable("SLUICE_DEBOUNCE_MS", "1500")} for that`,
@@ -109,6 +116,7 @@ export function readConfiguration(variables: object): ReadConfiguration {
   const read = schema.safeParse(Object.fromEntries(set));
   if (!read.success) return { configuration: null, problems: read.error.issues.map(toProblem) };
   const { data } = read;
+  const { SLUICE_SIGNING_KEY: signing, SLUICE_SIGNING_KEY_PREVIOUS: previous } = data;
   const secrets = [data.GITHUB_WEBHOOK_SECRET, data.GITHUB_WEBHOOK_SECRET_PREVIOUS];
   return {
     configuration: {
@@ -118,6 +126,7 @@ export function readConfiguration(variables: object): ReadConfiguration {
         apiUrl: data.GITHUB_API_URL,
       },
       webhookSecrets: secrets.filter((value) => value !== undefined),
+      signingKeys: signing === undefined ? null : previous === undefined ? [signing] : [signing, previous],
       policyRepository: data.SLUICE_POLICY_REPO ?? null,
       owners: data.ALLOWED_OWNERS ?? null,
       debounceMilliseconds: data.SLUICE_DEBOUNCE_MS,

@@ -106,7 +106,7 @@ export function withApprovals(evaluation: Evaluation, assessments: readonly Asse
   const { evidence, policy } = evaluation;
   const findings = approved(evidence.findings, assessments);
   const decision = decide({ ...evidence, findings }, policy);
-  const broken = assessments.filter(({ brokenGlass, ...assessment }) => assessment.approved && brokenGlass);
+  const broken = assessments.filter((assessment) => assessment.approved && assessment.brokenGlass);
   const title = broken.length > 0 ? `${decision.title}; glass broken for ${broken.length}` : decision.title;
   return {
     ...evaluation,

@@ -7,6 +7,7 @@ import type {
   PullRequestState,
   Tree,
 } from "../github/port.ts";
+import type { Fact, Question } from "../policy/approvals/facts.ts";
 import { type CachedTexts, portionCharacters } from "./blob-cache.ts";
 
 /** The repository's own object, seen from outside or from within. */
@@ -63,6 +64,10 @@ export class CachedGitHub implements GitHub {
 
   fileHistory(path: string): Promise<readonly FileVersion[]> {
     return this.#github.fileHistory(path);
+  }
+
+  ask(question: Question, pull: number): Promise<Fact> {
+    return this.#github.ask(question, pull);
   }
 
   organisationPolicy(): Promise<PolicyFile> {

@@ -1,13 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 import type { PullRequestJob } from "../event/job.ts";
-import type { Judge, Verdict } from "../gate.ts";
+import type { Judge } from "../gate.ts";
 import type { PullRequestSnapshot } from "../github/snapshot.ts";
 import { faultReport } from "../report/fault.ts";
-import { describeFault, type Fault, isFinal, RemoteFault } from "./backoff.ts";
+import { ApprovalMemory } from "./approval-memory.ts";
+import { describeFault, type Fault, isFinal } from "./backoff.ts";
 import { type Bindings, objectName } from "./bindings.ts";
 import { CachedGitHub } from "./cached-github.ts";
 import { DeliveryLog } from "./delivery-log.ts";
-import type { HeadTarget, Outcome } from "./head-commit.ts";
+import { acknowledge, log, postComments, settled, targetOf, tooHeavy, unsettled } from "./look.ts";
 import { configurationOf, type Office, openOffice } from "./office.ts";
 import { alarmTime, type Nudge, noted, nudged, outdated, type Pending, postponed } from "./pending.ts";
 
@@ -25,12 +26,6 @@ type Ending = "done" | "closed" | Pending;
 
 const outdatedReadsAllowed = 5;
 const crashesAllowed = 3;
-const tooHeavy: Fault = {
-  message: "the evaluation takes more time or memory than the platform allows",
-  status: null,
-  retryAt: null,
-  mayPass: false,
-};
 /** Repetitions of a look whose verdict stands and whose comments do not. */
 const attemptsToComment = 5;
 /** The platform ends a handler that takes too much without running any code of ours: then this alarm rings. */
@@ -43,6 +38,12 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   /** While a look has still to publish, who waits for its verdict need not ask for another. */
   #verdictToCome = false;
   readonly #deliveries = new DeliveryLog(this.ctx.storage.kv);
+  readonly #approvals = new ApprovalMemory(this.ctx.storage.kv);
+
+  /** Milliseconds since 1970. */
+  protected now(): number {
+    return Date.now();
+  }
 
   /** Remembers a webhook's job; the look follows when the burst it belongs to is over. */
   async note(job: PullRequestJob): Promise<"noted" | "duplicate"> {
@@ -50,8 +51,11 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     const now = Date.now();
     this.#deliveries.note(job.delivery, now);
     // A verdict about another base must not stand a moment longer than it has to.
-    const isRetargeted = job.reason === "pull_request.edited";
-    const debounce = isRetargeted ? 0 : configurationOf(this.env).debounceMilliseconds;
+    const isUrgent = job.reason === "pull_request.edited" || job.said !== undefined;
+    if (job.said !== undefined) this.#approvals.hear(job.said, this.now());
+    if (job.said?.command !== undefined)
+      this.ctx.waitUntil(acknowledge(openOffice(this.env, job), job.said.command));
+    const debounce = isUrgent ? 0 : configurationOf(this.env).debounceMilliseconds;
     await this.#arm(noted(this.#pending(), job, now, debounce));
     return "noted";
   }
@@ -66,8 +70,8 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   }
 
   override async alarm(): Promise<void> {
-    const pending = this.#pending();
-    if (!pending) return;
+    const pending = this.#pending() ?? this.#expired();
+    if (!pending) return this.#rest();
     const started = { ...pending, running: true, crashes: pending.crashes + (pending.running ? 1 : 0) };
     this.ctx.storage.kv.put("pending", started);
     await this.ctx.storage.setAlarm(Date.now() + watchdog);
@@ -98,7 +102,8 @@ export abstract class PullRequest extends DurableObject<Bindings> {
       job,
       this.#heads().filter((other) => other !== head),
     );
-    const unsaid = await this.#comment(verdict, office);
+    const unsaid =
+      (await postComments(verdict, office)) ?? (verdict.settlement?.unsettled ? unsettled : null);
     this.#deliveries.cover(startedAt);
     log("evaluated", pending, {
       base: pull.baseTip,
@@ -114,7 +119,8 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   }
 
   /** Judges and publishes. The base is watched before the verdict is known, so that no push is missed meanwhile. */
-  async #judge(pull: PullRequestSnapshot, { job }: Pending, office: Office) {
+  async #judge(pull: PullRequestSnapshot, pending: Pending, office: Office) {
+    const { job } = pending;
     const repository = this.env.REPOSITORY.getByName(objectName.repository(job.repository.id));
     const head = this.env.HEAD_COMMIT.getByName(objectName.headCommit(job.repository.id, pull.head));
     const target = targetOf(job, pull.head);
@@ -122,25 +128,21 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     await repository.watch({ ...watch, touches: null });
     const begun = settled(await head.begin(target, pull.number, pull.sameHead));
     const github = new CachedGitHub(office.client, repository);
-    const verdict = await this.judge(github, pull, Date.now());
+    const verdict = await this.judge(github, pull, this.now(), {
+      memory: this.#approvals.read(),
+      presses: this.#approvals.presses(),
+      revoked: this.#approvals.revoked(),
+      keys: configurationOf(this.env).signingKeys,
+      reply: (body) => office.publisher.reply(pull.number, body),
+    });
+    if (verdict.settlement) this.#approvals.settle(verdict.settlement, this.now());
     await repository.watch({ ...watch, touches: verdict.touches });
     this.#verdictToCome = false;
     const report = { number: pull.number, url: pull.url, report: verdict.report };
     const published = settled(await head.publish(target, report, pull.sameHead));
+    for (const line of verdict.settlement?.audit ?? []) log("approval", pending, line);
+    this.#approvals.published(pull.head, verdict.settlement?.fingerprints ?? [], this.now());
     return { verdict, mergeBase: github.mergeBase, requests: begun + published };
-  }
-
-  /** The check says everything; comments that cannot be posted (a locked conversation) must not turn it red. */
-  async #comment({ pull, comment, reviewComments }: Verdict, { publisher }: Office): Promise<Fault | null> {
-    try {
-      if (comment !== null) await publisher.upsertReportComment(pull, comment);
-      await publisher.review(pull, reviewComments);
-      return null;
-    } catch (error) {
-      const fault = describeFault(error);
-      console.error(JSON.stringify({ message: "comment not posted", pr: pull.number, fault: fault.message }));
-      return fault;
-    }
   }
 
   async #leave(pull: PullRequestSnapshot, { job }: Pending): Promise<"closed"> {
@@ -164,10 +166,27 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   async #end(started: Pending, ending: Ending): Promise<void> {
     const latest = this.#pending();
     if (latest && latest.sequence !== started.sequence) return this.#arm(latest);
-    if (ending === "closed") return this.ctx.storage.deleteAll();
+    if (ending === "closed") return this.#approvals.forgetTheRest(this.ctx.storage);
     if (ending !== "done") return this.#arm(ending);
     this.ctx.storage.kv.delete("pending");
-    await this.ctx.storage.deleteAlarm();
+    this.ctx.storage.kv.put("last", started.job);
+    await this.#rest();
+  }
+
+  /** Nothing is due until an approval ends. */
+  async #rest(): Promise<void> {
+    const until = this.#approvals.until();
+    if (until === null) await this.ctx.storage.deleteAlarm();
+    else await this.ctx.storage.setAlarm(until);
+  }
+
+  /** The look that is due because an approval has ended. */
+  #expired(): Pending | null {
+    const until = this.#approvals.until();
+    const last = this.ctx.storage.kv.get<Pending["job"]>("last");
+    if (until === null || until > this.now() || !last) return null;
+    const nudge = { ...last, reason: "approval expired", awaitedBy: null, delay: 0 };
+    return nudged(undefined, nudge, Date.now());
   }
 
   async #fail(started: Pending, fault: Fault): Promise<void> {
@@ -222,29 +241,4 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   #addHead(head: string): void {
     this.ctx.storage.kv.put("heads", [...new Set([...this.#heads(), head])]);
   }
-}
-
-function targetOf({ installation, repository, delivery }: Pending["job"], head: string): HeadTarget {
-  return { installation, repository, delivery, head };
-}
-
-/** The requests that a call cost; throws the fault it ended with. */
-function settled({ requests, fault }: Outcome): number {
-  if (fault) throw new RemoteFault(fault);
-  return requests;
-}
-
-/** One line per look, for whoever searches the logs for a delivery or a pull request. */
-function log(message: string, { job }: Pending, details: Record<string, unknown>): void {
-  const { delivery, reason, repository, number } = job;
-  console.log(
-    JSON.stringify({
-      message,
-      delivery,
-      reason,
-      repository: `${repository.owner}/${repository.name}`,
-      pr: number,
-      ...details,
-    }),
-  );
 }

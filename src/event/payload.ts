@@ -37,6 +37,39 @@ export const checkRunEvent = z.object({
   check_run: z.object({ head_sha: commit }),
 });
 
+const account = z.object({ id: z.int().positive(), login: z.string().min(1), type: z.string() });
+
+export const pressEvent = z.object({
+  ...source,
+  sender: account,
+  requested_action: z.object({ identifier: z.string() }),
+  check_run: z.object({ head_sha: commit, external_id: z.string() }),
+});
+
+export const commentEvent = z.object({
+  ...source,
+  sender: account,
+  changes: z.object({ body: z.object({ from: z.string() }).optional() }).optional(),
+  issue: z.object({ number: z.int().positive(), html_url: z.url(), pull_request: z.object({}).optional() }),
+  comment: z.object({
+    id: z.int().positive(),
+    body: z.string(),
+    created_at: z.iso.datetime({ offset: true }),
+    user: account.nullable(),
+  }),
+});
+
+export const reviewEvent = z.object({
+  ...source,
+  review: z.object({ id: z.int().positive(), state: z.string(), user: account.nullable() }),
+  pull_request: z.object({ number: z.int().positive(), html_url: z.url() }),
+});
+
+export const mergeGroupEvent = z.object({
+  ...source,
+  merge_group: z.object({ head_sha: commit, base_ref: z.string().min(1) }),
+});
+
 export const checkSuiteEvent = z.object({
   ...source,
   check_suite: z.object({ head_sha: commit }),

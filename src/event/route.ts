@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { RepositoryRef } from "../github/port.ts";
+import { jobOfPress, saidByComment, saidByReview } from "./conversation.ts";
 import type { Job } from "./job.ts";
 import * as payload from "./payload.ts";
 
@@ -58,6 +59,29 @@ const branchMoved = route(payload.pushEvent, (event, occasion) => {
   };
 });
 
+const listenToComment = route(payload.commentEvent, (event, occasion) => {
+  const said = saidByComment(occasion.reason.split(".")[1] ?? "", event);
+  if (said === null || event.issue.pull_request === undefined) return null;
+  const { number, html_url: url } = event.issue;
+  return { ...occasion, kind: "pull-request", number, url, seen: null, said };
+});
+
+const listenToReview = route(payload.reviewEvent, (event, occasion) => {
+  const said = saidByReview(occasion.reason.split(".")[1] ?? "", event);
+  if (said === null) return null;
+  const { number, html_url: url } = event.pull_request;
+  return { ...occasion, kind: "pull-request", number, url, seen: null, said };
+});
+
+const buttonPressed = route(payload.pressEvent, jobOfPress);
+
+const lookAtMergeGroup = route(payload.mergeGroupEvent, (event, occasion) => ({
+  ...occasion,
+  kind: "merge-group",
+  head: event.merge_group.head_sha,
+  branch: event.merge_group.base_ref.replace(/^refs\/heads\//, ""),
+}));
+
 /** Every event that causes work. GitHub keeps adding events and actions: what is not here is acknowledged and ignored. */
 const routes: Readonly<Record<string, Route>> = {
   "pull_request.opened": lookAtPullRequest,
@@ -66,6 +90,15 @@ const routes: Readonly<Record<string, Route>> = {
   "pull_request.ready_for_review": lookAtPullRequest,
   "pull_request.edited": lookIfRetargeted,
   "pull_request.closed": lookAtPullRequest,
+  "pull_request.stacked": lookAtPullRequest,
+  "pull_request_review.submitted": listenToReview,
+  "pull_request_review.edited": listenToReview,
+  "pull_request_review.dismissed": listenToReview,
+  "issue_comment.created": listenToComment,
+  "issue_comment.edited": listenToComment,
+  "issue_comment.deleted": listenToComment,
+  "merge_group.checks_requested": lookAtMergeGroup,
+  "check_run.requested_action": buttonPressed,
   "check_run.rerequested": lookAtHeadOfRun,
   "check_suite.rerequested": lookAtHeadOfSuite,
   push: branchMoved,
@@ -109,7 +142,7 @@ function route<S extends payload.Source>(
       reason,
     };
     const job = toJob(event.data, occasion);
-    return job === null ? { ignored: "not a branch that exists" } : { job };
+    return job === null ? { ignored: "nothing hangs on it" } : { job };
   };
 }
 

@@ -1,8 +1,11 @@
+import type { Fact, Question } from "../policy/approvals/facts.ts";
 import type { GitHubApp } from "./app.ts";
+import { Authority } from "./authority.ts";
 import { readBlobs } from "./blobs.ts";
 import type { Connection } from "./connection.ts";
 import { readFileHistory } from "./file-history.ts";
 import { policyPermissions, repositoryPermissions } from "./manifest.ts";
+import { openPullRequestsAt } from "./open-pull-requests.ts";
 import { type PolicyNodes, policyFields, policyFileOf, policySource } from "./policy-file.ts";
 import {
   type Blob,
@@ -16,7 +19,7 @@ import {
   type Tree,
   type TreeEntry,
 } from "./port.ts";
-import { openPullRequestsAt, type PullRequestSnapshot, readPullRequest } from "./snapshot.ts";
+import { type PullRequestSnapshot, readPullRequest } from "./snapshot.ts";
 
 /** The token's view of one repository: for `RepositoryClient` and `RepositoryPublisher` alike. */
 export function connectRepository(
@@ -99,6 +102,11 @@ export class RepositoryClient implements GitHub {
 
   fileHistory(path: string): Promise<readonly FileVersion[]> {
     return readFileHistory(this.#connection, this.#repository, path);
+  }
+
+  ask(question: Question, pull: number): Promise<Fact> {
+    const authority = new Authority(this.#app, this.#connection, this.#installation, this.#repository);
+    return authority.answer(question, pull);
   }
 
   async organisationPolicy(): Promise<PolicyFile> {

@@ -10,6 +10,8 @@ export interface PermissionNeed {
 export const permissions = {
   checks: { level: "write", reason: "publish the check, and hear of Re-run" },
   contents: { level: "read", reason: "read manifests and policy, and hear of pushes" },
+  issues: { level: "read", reason: "hear of commands in comments" },
+  members: { level: "read", reason: "look up whether an approver is in a team" },
   metadata: { level: "read", reason: "every app has it" },
   pull_requests: {
     level: "write",
@@ -19,7 +21,9 @@ export const permissions = {
 
 /** Events to subscribe to. GitHub sends `installation*` and the app's own `check_*` without being asked. */
 export const events = {
+  issue_comment: "answer commands; withdraw what was edited or deleted",
   pull_request: "evaluate what was opened, pushed to, reopened or retargeted; forget what was closed",
+  pull_request_review: "count approving reviews where policy says so",
   push: "evaluate again when the base branch moved under a pull request",
 } as const satisfies Record<string, string>;
 
@@ -29,7 +33,10 @@ export const repositoryPermissions = {
   contents: "read",
   metadata: "read",
   pull_requests: "write",
-} as const satisfies { readonly [Name in keyof typeof permissions]: Level };
+} as const satisfies { readonly [Name in keyof typeof permissions]?: Level };
+
+/** What a token that looks up team members may do. */
+export const memberPermissions = { members: "read", metadata: "read" } as const;
 
 /** What a token for the policy repository may do. */
 export const policyPermissions = { contents: "read", metadata: "read" } as const;

@@ -1,3 +1,6 @@
+import type { Conversation, Remark } from "../policy/approvals/conversation.ts";
+import type { Fact, Question } from "../policy/approvals/facts.ts";
+
 /**
  * Everything the story may ask of GitHub, in the story's words. `client.ts` answers over REST and GraphQL.
  * Methods throw `GitHubFault` when GitHub or the network fails; what GitHub can truthfully say about the
@@ -17,6 +20,8 @@ export interface GitHub {
   blobs(shas: readonly string[]): Promise<ReadonlyMap<string, Blob>>;
   /** A file as the default branch had it: its newest versions, newest first. Without a file by that name, none. */
   fileHistory(path: string): Promise<readonly FileVersion[]>;
+  /** Answers one question about who may approve. What GitHub says no to is an answer; what it fails to say is thrown. */
+  ask(question: Question, pull: number): Promise<Fact>;
   /** The organisation's policy file on its default branch. The repository's own comes with the pull request. */
   organisationPolicy(): Promise<PolicyFile>;
 }
@@ -40,6 +45,10 @@ export interface Publisher {
   upsertReportComment(pull: PullRequestState, body: string): Promise<void>;
   /** One COMMENT review with the comments whose fingerprint is not on the pull request yet. */
   review(pull: PullRequestState, comments: readonly ReviewComment[]): Promise<void>;
+  /** Puts a comment of ours on the timeline, and says how it stands there. */
+  reply(pull: number, body: string): Promise<Remark>;
+  /** Reacts with eyes to a comment: seen, the answer follows. */
+  react(comment: number): Promise<void>;
 }
 
 export interface RepositoryRef {
@@ -68,6 +77,8 @@ export interface PullRequestState {
   /** Numbers of all open pull requests, this one too, whose head is the same commit. */
   readonly sameHead: readonly number[];
   readonly ownComments: readonly { readonly id: number; readonly body: string }[];
+  /** Everything said on the pull request that may bear on an approval. */
+  readonly conversation: Conversation;
   /** `.github/sluice.yaml` on this repository's default branch. */
   readonly repositoryPolicy: PolicyFile;
   /** Fingerprints of findings that already have an inline comment of ours. */
@@ -116,6 +127,16 @@ export interface CheckReport {
   readonly summary: string;
   readonly text: string;
   readonly annotations: readonly Annotation[];
+  /** At most three buttons. */
+  readonly actions?: readonly CheckAction[];
+}
+export interface CheckAction {
+  /** At most 20 characters. */
+  readonly label: string;
+  /** At most 40 characters. */
+  readonly description: string;
+  /** At most 20 characters; comes back when the button is pressed. */
+  readonly identifier: string;
 }
 export interface Annotation {
   readonly path: string;

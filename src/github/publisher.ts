@@ -1,3 +1,4 @@
+import type { Remark } from "../policy/approvals/conversation.ts";
 import type { Connection } from "./connection.ts";
 import { limits } from "./limits.ts";
 import { findingMarker, reportMarker } from "./marker.ts";
@@ -53,7 +54,7 @@ export class RepositoryPublisher implements Publisher {
 
   /** An update appends its annotations, so those that do not fit into the last request go ahead of it. */
   async completeCheck(run: CheckRunId, report: CheckReport): Promise<void> {
-    const { conclusion, title, summary, text, annotations } = report;
+    const { conclusion, title, summary, text, annotations, actions = [] } = report;
     const size = limits.annotationsPerRequest;
     const route = "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}";
     const target = { ...this.#repository, check_run_id: run };
@@ -66,6 +67,7 @@ export class RepositoryPublisher implements Publisher {
       ...target,
       status: "completed",
       conclusion,
+      actions: [...actions],
       output: {
         title,
         summary,
@@ -92,6 +94,30 @@ export class RepositoryPublisher implements Publisher {
         body: marked,
       });
     }
+  }
+
+  async reply(pull: number, body: string): Promise<Remark> {
+    const { data } = await this.#connection.request(
+      "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+      { ...this.#repository, issue_number: pull, body },
+    );
+    const createdAt = Date.parse(data.created_at);
+    return {
+      id: Number(data.id),
+      author: null,
+      ours: true,
+      body: data.body ?? body,
+      createdAt,
+      edited: false,
+    };
+  }
+
+  async react(comment: number): Promise<void> {
+    await this.#connection.request("POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions", {
+      ...this.#repository,
+      comment_id: comment,
+      content: "eyes",
+    });
   }
 
   async review(pull: PullRequestState, comments: readonly ReviewComment[]): Promise<void> {

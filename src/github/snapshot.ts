@@ -1,5 +1,16 @@
+import type { Conversation } from "../policy/approvals/conversation.ts";
 import type { Connection } from "./connection.ts";
+import {
+  type AuthorNode,
+  authorFields,
+  type CommentNode,
+  commentFields,
+  conversationOf,
+  type ReviewNode,
+  reviewFields,
+} from "./conversation.ts";
 import { limits } from "./limits.ts";
+import { Listing, type Page } from "./listing.ts";
 import { markedFingerprints } from "./marker.ts";
 import { type PolicyNodes, policyFields, policyFileOf } from "./policy-file.ts";
 import { GitHubFault, type PolicyFile, type PullRequestState, type RepositoryRef } from "./port.ts";
@@ -9,17 +20,10 @@ export interface PullRequestSnapshot extends PullRequestState {
   readonly updatedAt: number;
 }
 
-interface Page<Node> {
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  readonly nodes: readonly Node[];
-}
-interface CommentNode {
-  readonly databaseId: number;
-  readonly body: string;
-  readonly viewerDidAuthor: boolean;
-}
 interface ThreadNode {
-  readonly comments: { readonly nodes: readonly Omit<CommentNode, "databaseId">[] };
+  readonly comments: {
+    readonly nodes: readonly { readonly body: string; readonly viewerDidAuthor: boolean }[];
+  };
 }
 interface PullNode {
   readonly number: number;
@@ -32,7 +36,7 @@ interface PullRequestNode {
   readonly title: string;
   readonly url: string;
   readonly updatedAt: string;
-  readonly author: { readonly login: string } | null;
+  readonly author: AuthorNode | null;
   readonly baseRefName: string;
   readonly baseRefOid: string;
   readonly baseRef: { readonly target: { readonly oid: string } } | null;
@@ -43,6 +47,7 @@ interface PullRequestNode {
     readonly parents: { readonly nodes: readonly { readonly oid: string }[] };
   } | null;
   readonly comments?: Page<CommentNode>;
+  readonly reviews?: Page<ReviewNode>;
   readonly reviewThreads?: Page<ThreadNode>;
 }
 interface Answer {
@@ -62,22 +67,26 @@ interface Answer {
 const query = `
 query PullRequest(
   $owner: String!, $name: String!, $number: Int!,
-  $comments: String, $threads: String, $pulls: String,
-  $withComments: Boolean!, $withThreads: Boolean!, $withPulls: Boolean!
+  $comments: String, $reviews: String, $threads: String, $pulls: String,
+  $withComments: Boolean!, $withReviews: Boolean!, $withThreads: Boolean!, $withPulls: Boolean!
 ) {
   repository(owner: $owner, name: $name) {
     databaseId
     ${policyFields}
     pullRequest(number: $number) {
       id number state title url updatedAt
-      author { login }
+      author { ${authorFields} }
       baseRefName baseRefOid baseRef { target { oid } }
       headRefOid
       mergeable
       potentialMergeCommit { oid parents(first: 2) { nodes { oid } } }
       comments(first: ${limits.pageSize}, after: $comments) @include(if: $withComments) {
         pageInfo { hasNextPage endCursor }
-        nodes { databaseId body viewerDidAuthor }
+        nodes { ${commentFields} }
+      }
+      reviews(first: ${limits.pageSize}, after: $reviews) @include(if: $withReviews) {
+        pageInfo { hasNextPage endCursor }
+        nodes { ${reviewFields} }
       }
       reviewThreads(first: ${limits.pageSize}, after: $threads) @include(if: $withThreads) {
         pageInfo { hasNextPage endCursor }
@@ -98,6 +107,7 @@ export async function readPullRequest(
   number: number,
 ): Promise<PullRequestSnapshot> {
   const comments = new Listing<CommentNode>();
+  const reviews = new Listing<ReviewNode>();
   const threads = new Listing<ThreadNode>();
   const pulls = new Listing<PullNode>();
   for (;;) {
@@ -106,9 +116,11 @@ export async function readPullRequest(
       name: repository.name,
       number,
       comments: comments.cursor,
+      reviews: reviews.cursor,
       threads: threads.cursor,
       pulls: pulls.cursor,
       withComments: comments.more,
+      withReviews: reviews.more,
       withThreads: threads.more,
       withPulls: pulls.more,
     });
@@ -121,69 +133,21 @@ export async function readPullRequest(
       );
     }
     comments.add(found.pullRequest.comments);
+    reviews.add(found.pullRequest.reviews);
     threads.add(found.pullRequest.reviewThreads);
     pulls.add(found.pullRequests);
-    if (comments.more || threads.more || pulls.more) continue;
+    if ([comments, reviews, threads, pulls].some(({ more }) => more)) continue;
     const policy = await policyFileOf(connection, repository, found);
-    return assemble(
-      found.pullRequest,
-      policy,
-      comments.nodes,
-      threads.nodes,
-      pulls.nodes,
-      found.defaultBranchRef?.name,
-    );
-  }
-}
-
-const openPullRequestsQuery = `
-query OpenPullRequests($owner: String!, $name: String!, $pulls: String) {
-  repository(owner: $owner, name: $name) {
-    pullRequests(states: OPEN, first: ${limits.pageSize}, after: $pulls) {
-      pageInfo { hasNextPage endCursor }
-      nodes { number headRefOid url }
-    }
-  }
-}`;
-
-/**
- * The open pull requests whose head is `head`. Events name them only for branches of the same repository, never for
- * forks, so the list is read.
- */
-export async function openPullRequestsAt(
-  connection: Connection,
-  { owner, name }: RepositoryRef,
-  head: string,
-): Promise<{ number: number; url: string }[]> {
-  const pulls = new Listing<PullNode & { readonly url: string }>();
-  while (pulls.more) {
-    const { data } = await connection.graphql<{
-      repository: { pullRequests: Page<PullNode & { readonly url: string }> } | null;
-    }>(openPullRequestsQuery, { owner, name, pulls: pulls.cursor });
-    pulls.add(data?.repository?.pullRequests);
-  }
-  return pulls.nodes
-    .filter(({ headRefOid }) => headRefOid === head)
-    .map(({ number, url }) => ({ number, url }));
-}
-
-/** A paged list, as far as it was read. */
-class Listing<Node> {
-  readonly nodes: Node[] = [];
-  cursor: string | null = null;
-  more = true;
-
-  add(page: Page<Node> | undefined): void {
-    this.nodes.push(...(page?.nodes ?? []));
-    this.more = page?.pageInfo.hasNextPage ?? false;
-    this.cursor = page?.pageInfo.endCursor ?? null;
+    const { pullRequest: pull, defaultBranchRef } = found;
+    const conversation = conversationOf(repository.id, pull, comments.nodes, reviews.nodes);
+    return assemble(pull, policy, conversation, threads.nodes, pulls.nodes, defaultBranchRef?.name);
   }
 }
 
 function assemble(
   pull: PullRequestNode,
   repositoryPolicy: PolicyFile,
-  comments: readonly CommentNode[],
+  conversation: Conversation,
   threads: readonly ThreadNode[],
   open: readonly PullNode[],
   defaultBranch = pull.baseRefName,
@@ -210,9 +174,8 @@ function assemble(
     defaultBranch,
     sameHead:
       pull.state === "OPEN" ? [...new Set([...siblings, pull.number])].sort((a, b) => a - b) : siblings,
-    ownComments: comments
-      .filter((comment) => comment.viewerDidAuthor)
-      .map(({ databaseId, body }) => ({ id: databaseId, body })),
+    ownComments: conversation.comments.filter(({ ours }) => ours).map(({ id, body }) => ({ id, body })),
+    conversation,
     repositoryPolicy,
     commentedFingerprints: new Set(ownThreads.flatMap(({ body }) => markedFingerprints(body))),
   };

@@ -84,14 +84,15 @@ function passingTitle({ meshAffected, traffic, findings }: Evidence): string {
   if (!meshAffected) return "No mesh change";
   const { shifts, changes } = traffic;
   const warnings = findings.filter(
-    (finding) => finding.severity !== "info" && finding.state !== "existing",
+    (finding) => finding.severity !== "info" && finding.state !== "existing" && finding.state !== "approved",
   ).length;
   const parts = [
     count(shifts.length, "traffic shift"),
     count(changes.length, "changed setting"),
     count(warnings, "warning"),
+    count(findings.filter(({ state }) => state === "approved").length, "approved finding"),
   ].filter((part) => part !== null);
-  if (shifts.length === 0 && changes.length === 0 && warnings === 0) return "No traffic change";
+  if (parts.length === 0) return "No traffic change";
   return parts.join(", ").replace(/^./, (letter) => letter.toUpperCase());
 }
 

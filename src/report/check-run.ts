@@ -3,6 +3,7 @@ import { limits } from "../github/limits.ts";
 import type { CheckReport } from "../github/port.ts";
 import type { Finding } from "../rules/finding.ts";
 import { annotations } from "./annotations.ts";
+import { approvalsSection, buttons } from "./approvals.ts";
 import { withinBudget } from "./budget.ts";
 import type { ReportContext } from "./context.ts";
 import { line } from "./escape.ts";
@@ -24,6 +25,7 @@ export function checkReport(evaluation: Evaluation, context: ReportContext): Che
   const { decision, evidence } = evaluation;
   const summary = [
     blockingSection(evaluation, context),
+    approvalsSection(evaluation),
     notEvaluatedSection(evaluation, context),
     shiftsSection(evaluation),
     settingsSection(evaluation, context),
@@ -46,6 +48,7 @@ export function checkReport(evaluation: Evaluation, context: ReportContext): Che
       (omitted) => `…and ${omitted} more findings: run \`sluice check\` to see all.`,
     ),
     annotations: annotations(evaluation, context),
+    actions: buttons(evaluation, context.pull.head),
   };
 }
 

@@ -36,5 +36,7 @@ export function combineReports(verdicts: readonly PullRequestReport[]): CheckRep
     ),
     text: worst.report.text,
     annotations: worst.report.annotations,
+    // An approval is given on one pull request: which one a button would mean, nobody could tell.
+    actions: (worst.report.actions ?? []).filter(({ identifier }) => identifier === "recheck"),
   };
 }

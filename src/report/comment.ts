@@ -1,5 +1,6 @@
 import type { Evaluation } from "../evaluation.ts";
 import { limits } from "../github/limits.ts";
+import { approvalsSection } from "./approvals.ts";
 import { withinBudget } from "./budget.ts";
 import type { ReportContext } from "./context.ts";
 import { plain } from "./escape.ts";
@@ -28,6 +29,7 @@ export function reportComment(evaluation: Evaluation, context: ReportContext): s
   const sections = [
     `${reportMarker}\n## Sluice: ${plain(decision.title)}`,
     blockingSection(evaluation, context),
+    approvalsSection(evaluation),
     notEvaluatedSection(evaluation, context),
     shiftsSection(evaluation),
     settingsSection(evaluation, context),

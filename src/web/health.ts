@@ -20,7 +20,12 @@ let lastDeep: {
 export async function showHealth(context: Context<{ Bindings: Bindings }>): Promise<Response> {
   const isDeep = context.req.query("deep") !== undefined;
   const problems = await problemsOf(context.env, isDeep);
-  return context.json({ ok: problems.length === 0, problems }, problems.length === 0 ? 200 : 503);
+  const { configuration } = readConfiguration(context.env);
+  const approvals = configuration?.signingKeys
+    ? "on"
+    : "off: SLUICE_SIGNING_KEY is not set, so nobody can approve anything. Make one with: openssl rand -hex 32, and run: npx wrangler secret put SLUICE_SIGNING_KEY";
+  const ok = problems.length === 0;
+  return context.json({ ok, problems, ...(configuration && { approvals }) }, ok ? 200 : 503);
 }
 
 async function problemsOf(env: Bindings, isDeep: boolean): Promise<readonly ConfigurationProblem[]> {

@@ -49,6 +49,6 @@ async function handOver(job: Job, env: Bindings): Promise<string> {
   }
   if (job.kind === "head")
     await env.HEAD_COMMIT.getByName(objectName.headCommit(id, job.head)).rerequested(job);
-  else await env.REPOSITORY.getByName(objectName.repository(id)).pushed(job);
+  else if (job.kind === "push") await env.REPOSITORY.getByName(objectName.repository(id)).pushed(job);
   return "noted";
 }

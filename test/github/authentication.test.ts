@@ -8,7 +8,10 @@ const mesh = { owner: "acme", repo: "mesh" };
 
 beforeAll(async () => {
   github = await createGitHub({
-    app: { permissions: { metadata: "read", contents: "read", checks: "write", pull_requests: "write" } },
+    app: {
+      permissions: { metadata: "read", contents: "read", checks: "write", pull_requests: "write" },
+      events: ["pull_request", "push"],
+    },
     repositories: [
       { name: "mesh", files: { "a.yaml": "a: 1\n" } },
       { name: "policies", files: { "policy.yaml": "version: 1\n" } },

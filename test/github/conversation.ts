@@ -24,6 +24,7 @@ export function writeComment(
     updatedAt: now,
     lastEditedAt: null,
     minimized: null,
+    reactions: [],
   };
   pull.comments.push(comment);
   pull.updatedAt = now;

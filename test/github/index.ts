@@ -34,7 +34,7 @@ export { LocalGitHub } from "./local-github.ts";
 export type { GitHubOptions, RepositoryOptions } from "./options.ts";
 export { type OwnRepository, repositoryFromGit } from "./own-repository.ts";
 export type { IssueComment, PullRequest, Review, ReviewComment } from "./pull-request.ts";
-export { Repository } from "./repository.ts";
+export { type MergeGroup, Repository } from "./repository.ts";
 export type { Delivery, WebhookFault } from "./webhooks/webhooks.ts";
 
 /** Starts a GitHub on a free port of this machine, with the repositories asked for and the app installed on their owners. */

@@ -6,16 +6,19 @@ import { changeComment, removeComment, writeComment } from "./conversation.ts";
 import type { Faults } from "./faults.ts";
 import type { GitHubServer } from "./http/server.ts";
 import type { Ledger, LoggedRequest } from "./ledger.ts";
+import { dequeue, enqueue } from "./people/merge-queue.ts";
 import * as pullRequests from "./people/pull-requests.ts";
 import { announceMove, type Move, type Pushed, pushFiles, type Scene } from "./people/pushes.ts";
-import { type NewReview, submitReview } from "./people/reviews.ts";
+import { dismissReview, type NewReview, submitReview } from "./people/reviews.ts";
+import { setTeam } from "./people/teams.ts";
 import type { IssueComment, PullRequest, Review } from "./pull-request.ts";
-import { Repository } from "./repository.ts";
+import { type MergeGroup, Repository } from "./repository.ts";
 import { askForRunAgain, askForSuiteAgain } from "./rest/rerequests.ts";
 import type { LocalServices } from "./services.ts";
 import type { Visibility } from "./visibility.ts";
+import { neededToHear } from "./webhooks/events.ts";
 import type { Delivery, Webhooks, WebhookTarget } from "./webhooks/webhooks.ts";
-import type { App, World } from "./world.ts";
+import type { App, Membership, World } from "./world.ts";
 
 export interface Knobs {
   /** Milliseconds every request takes longer. Benchmarks only: no story waits for a clock. */
@@ -72,8 +75,10 @@ export class LocalGitHub {
     return this.#ledger.violations;
   }
 
+  /** What requests needed, and what it took to hear of the events that were delivered. */
   permissionsUsed(): string[] {
-    return this.#ledger.permissionsUsed();
+    const heard = this.eventsDelivered().flatMap((event) => neededToHear[event.split(".")[0] ?? ""] ?? []);
+    return [...new Set([...this.#ledger.permissionsUsed(), ...heard])].sort();
   }
 
   eventsDelivered(): string[] {
@@ -162,6 +167,32 @@ export class LocalGitHub {
   /** A person's review. */
   review(pull: PullRequest, by: string, review: NewReview): Promise<Review> {
     return this.#acted(submitReview(this.#scene, pull, this.world.account(by), review));
+  }
+
+  /** Takes a review's force away. */
+  dismissReview(pull: PullRequest, review: Review, by: string): Promise<void> {
+    return this.#acted(dismissReview(this.#scene, pull, review, this.world.account(by)));
+  }
+
+  /** Makes a team, or gives it other members: active, or pending while they have not answered the invitation. */
+  team(name: string, members: Readonly<Record<string, Membership>>, parent: string | null = null): void {
+    this.#did(() => setTeam(this.world, name, members, parent));
+  }
+
+  /** Queues pull requests for merging, one behind the other; checks are requested for all of them together. */
+  enqueue(pulls: readonly PullRequest[], by = "alice"): Promise<MergeGroup> {
+    return this.#acted(enqueue(this.#scene, pulls, this.world.account(by)));
+  }
+
+  dequeue(group: MergeGroup, by = "alice"): Promise<void> {
+    return this.#acted(dequeue(this.#scene, group, this.world.account(by)));
+  }
+
+  /** Presses a button of a check. */
+  press(check: CheckRun, identifier: string, by: string): void {
+    const sender = this.world.account(by);
+    const requested_action = { identifier };
+    this.#did(() => this.#scene.events.checkRun("requested_action", check, sender, { requested_action }));
   }
 
   /** Presses "Re-run" on one check, or "Re-run all checks" on a suite. */

@@ -43,7 +43,11 @@ export interface IssueComment {
   /** When the body was last changed; null for a comment as it was written. */
   lastEditedAt: string | null;
   minimized: string | null;
+  /** The app's own reactions. */
+  readonly reactions: Reaction[];
 }
+
+export type Reaction = "+1" | "-1" | "laugh" | "confused" | "heart" | "hooray" | "rocket" | "eyes";
 
 export type ReviewState = "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "PENDING" | "DISMISSED";
 
@@ -51,7 +55,7 @@ export interface Review {
   readonly id: number;
   readonly author: Account;
   readonly body: string;
-  readonly state: ReviewState;
+  state: ReviewState;
   readonly commit: string;
   readonly submittedAt: string;
 }

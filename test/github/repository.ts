@@ -18,6 +18,19 @@ export interface RepositoryFields {
   readonly roles: ReadonlyMap<string, Role>;
 }
 
+/** An entry of the merge queue, with the commit GitHub made for it on top of those queued before it. */
+export interface MergeGroup {
+  readonly id: number;
+  readonly repository: Repository;
+  /** The branch it is to become. */
+  readonly branch: string;
+  readonly pull: PullRequest;
+  readonly head: string;
+  /** The commit it stands on: the tip of the branch, or the group before it. */
+  readonly base: string;
+  readonly ref: string;
+}
+
 export interface CommitOptions {
   readonly author?: string;
   readonly message?: string;
@@ -42,6 +55,8 @@ export class Repository {
   readonly parent: Repository | null;
   readonly roles: Map<string, Role>;
   readonly pulls: PullRequest[] = [];
+  /** First come, first merged. */
+  readonly queue: MergeGroup[] = [];
   readonly suites: CheckSuite[] = [];
   readonly runs: CheckRun[] = [];
   #commits = 0;

@@ -26,12 +26,24 @@ export interface Installation {
   readonly account: Account;
 }
 
+/** A team of an organisation, by its slug. */
+export interface Team {
+  readonly organisation: Account;
+  readonly slug: string;
+  /** Slug of the team it is a child of. */
+  readonly parent: string | null;
+  /** By login in lower case: whoever was invited and has not answered is pending. */
+  readonly members: Map<string, Membership>;
+}
+export type Membership = "active" | "pending";
+
 /** Everything that is true on this GitHub at one moment. Nothing in it knows HTTP. */
 export class World {
   readonly app: App;
   readonly accounts = new Map<string, Account>();
   readonly installations: Installation[] = [];
   readonly repositories: Repository[] = [];
+  readonly teams: Team[] = [];
   readonly #clock: () => number;
   #lastId = 1000;
 
@@ -91,6 +103,16 @@ export class World {
   /** The app's installation on the repository's owner; null where the app is not installed. */
   installation(repository: Repository): Installation | null {
     return this.installations.find(({ account }) => account.id === repository.owner.id) ?? null;
+  }
+
+  /** Whether somebody is in a team or in one of its child teams; null for neither and for no such team. */
+  membership(organisation: Account, slug: string, login: string): Membership | null {
+    const team = this.teams.find((one) => one.organisation === organisation && one.slug === slug);
+    if (team === undefined) return null;
+    const own = team.members.get(login.toLowerCase());
+    const children = this.teams.filter((one) => one.organisation === organisation && one.parent === slug);
+    const inherited = children.map((child) => this.membership(organisation, child.slug, login));
+    return own ?? inherited.find((state) => state !== null) ?? null;
   }
 
   pull(repository: Repository, number: number): PullRequest | null {

@@ -21,6 +21,9 @@ const story = [
   "src/merge-result.ts",
   "src/unevaluated.ts",
   "src/read-change.ts",
+  "src/petitions.ts",
+  "src/settlement.ts",
+  "src/report-commands.ts",
   "src/gate.ts",
 ];
 /** What of github/ the pure and the story may see, as types or numbers. */

@@ -70,6 +70,7 @@ const context: ReportContext = {
     sameHead: [1],
     repositoryPolicy: { kind: "absent", source: "acme/mesh:.github/sluice.yaml" },
     ownComments: [],
+    conversation: { repository: 1, pull: 1, head: "", author: null, comments: [], reviews: [] },
     commentedFingerprints: new Set(),
   },
   comparison: { mergeBase: "a".repeat(40), patches: new Map() },

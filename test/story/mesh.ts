@@ -60,24 +60,29 @@ const mesh: Files = {
   "mesh/rule.yaml": destinationRule,
 };
 
+/** Who may do what in every repository. */
+const roles = { alice: "write", bob: "write", carol: "write", mallory: "read", olivia: "admin" } as const;
+
 /** What the tests of one file play on: an organisation that enforces, one without policy, the Worker, one repository a test. */
 export class Story {
   #stage: Stage | null = null;
   #count = 0;
   readonly #repositories: number;
 
-  constructor(repositories = 30) {
+  constructor(repositories = 30, policy = enforcing) {
     this.#repositories = repositories;
     beforeAll(async () => {
       const names = Array.from({ length: this.#repositories }, (_, index) => `mesh-${index}`);
       this.#stage = await startStage({
         main: "test/story/main.ts",
         repositories: [
-          { name: ".github", files: { ".github/sluice.yaml": enforcing } },
-          ...names.map((name) => ({ name, files: mesh })),
+          { name: ".github", files: { ".github/sluice.yaml": policy } },
+          ...names.map((name) => ({ name, files: mesh, roles })),
           ...names.slice(0, 3).map((name) => ({ owner: "quiet", name, files: mesh })),
         ],
       });
+      this.github.team("acme/traffic", { bob: "active", peter: "pending" });
+      this.github.team("acme/traffic-night", { nina: "active" }, "traffic");
     });
     afterEach(async () => {
       await this.stage.settled();

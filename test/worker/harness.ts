@@ -25,6 +25,8 @@ export interface Stage {
   ring(binding: Drillable, name: string): Promise<boolean>;
   /** Milliseconds until the alarm of one object; null when none is set. */
   due(binding: Drillable, name: string): Promise<number | null>;
+  /** Moves GitHub's clock and the Worker's ahead. */
+  advance(milliseconds: number): Promise<void>;
   /** Throws an object out of memory; its storage stays. */
   evict(binding: Drillable, name: string): Promise<void>;
   /** Leaves a pull request's object as if the platform had ended it in the middle of so many looks. */
@@ -51,7 +53,12 @@ export interface StageOptions extends Omit<GitHubOptions, "webhook"> {
  * alarms instead of waiting.
  */
 export async function startStage({ main, vars = {}, secrets, ...options }: StageOptions): Promise<Stage> {
-  const github = await createGitHub({ ...options, app: { ...appOfManifest, ...options.app } });
+  let ahead = 0;
+  const github = await createGitHub({
+    clock: () => Date.now() + ahead,
+    ...options,
+    app: { ...appOfManifest, ...options.app },
+  });
   const configPath = await configurationWith(main);
   const harness = createTestHarness({
     workers: [
@@ -62,6 +69,7 @@ export async function startStage({ main, vars = {}, secrets, ...options }: Stage
           GITHUB_APP_ID: String(github.app.id),
           GITHUB_PRIVATE_KEY: github.app.privateKey,
           GITHUB_WEBHOOK_SECRET: webhookSecret,
+          SLUICE_SIGNING_KEY: "a signing key of the tests, at least 32 characters",
         },
       },
     ],
@@ -80,6 +88,10 @@ export async function startStage({ main, vars = {}, secrets, ...options }: Stage
     ring: async (binding, name) => (await drill(`${binding}/ring?name=${encodeURIComponent(name)}`)) === true,
     due: async (binding, name) =>
       (await drill(`${binding}/due?name=${encodeURIComponent(name)}`)) as number | null,
+    advance: async (milliseconds) => {
+      ahead += milliseconds;
+      await drill("clock", ahead);
+    },
     evict: (binding, name) => worker.evictDurableObject(binding, { name }),
     kill: async (name, times) => {
       await drill(`PULL_REQUEST/kill?name=${encodeURIComponent(name)}`, times);

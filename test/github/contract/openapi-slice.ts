@@ -20,6 +20,7 @@ const events: Readonly<Record<string, string>> = {
   "pull_request.synchronize": "pull-request-synchronize",
   "pull_request.closed": "pull-request-closed",
   "pull_request.reopened": "pull-request-reopened",
+  "pull_request_review.dismissed": "pull-request-review-dismissed",
   "pull_request_review.submitted": "pull-request-review-submitted",
 };
 

@@ -22,6 +22,7 @@ import { GraphqlRefusal } from "./refusal.ts";
 export const fieldPermissions: Readonly<Record<string, Permission>> = {
   "Query.repository": "metadata:read",
   "Repository.defaultBranchRef": "contents:read",
+  "Repository.mergeQueue": "merge_queues:read",
   "Repository.object": "contents:read",
   "Repository.ref": "contents:read",
   "Repository.pullRequest": "pull_requests:read",

@@ -5,6 +5,7 @@ import type { Repository } from "../repository.ts";
 import { fullName, repositoryPage } from "../represent/repository.ts";
 import { type ConnectionArguments, connection } from "./connection.ts";
 import { gitObject, ref } from "./git-object.ts";
+import { mergeQueue } from "./merge-queue.ts";
 import { pullRequest } from "./pull-request.ts";
 import { GraphqlRefusal } from "./refusal.ts";
 
@@ -38,6 +39,7 @@ export function repositoryNode(call: Call, repository: Repository) {
       const object = await visibleObject(call, repository, name);
       return object === null ? null : gitObject(call, repository, object);
     },
+    mergeQueue: ({ branch }: { branch?: string | null }) => mergeQueue(call, repository, branch ?? null),
     pullRequest: ({ number }: { number: number }) => {
       const pull = call.world.pull(repository, number);
       if (pull === null) {

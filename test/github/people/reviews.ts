@@ -28,3 +28,14 @@ export async function submitReview(
   await events.review("submitted", pull, submitted, author);
   return submitted;
 }
+
+/** Dismisses a review: it counts no longer. */
+export async function dismissReview(
+  { events }: Scene,
+  pull: PullRequest,
+  review: Review,
+  sender: Account,
+): Promise<void> {
+  review.state = "DISMISSED";
+  await events.review("dismissed", pull, review, sender);
+}

@@ -1,13 +1,14 @@
-import type { IssueComment, PullRequest, Review, ReviewComment } from "../pull-request.ts";
+import type { IssueComment, PullRequest, Reaction, Review, ReviewComment } from "../pull-request.ts";
 import type { World } from "../world.ts";
 import { accountJson, appJson } from "./account.ts";
 import type { Links } from "./links.ts";
 import { repositoryPage, repositoryUrl } from "./repository.ts";
 
-/** GitHub's `reaction-rollup` of something nobody reacted to. */
-export function reactionsJson(url: string) {
-  const none = { "+1": 0, "-1": 0, laugh: 0, confused: 0, heart: 0, hooray: 0, eyes: 0, rocket: 0 };
-  return { url: `${url}/reactions`, total_count: 0, ...none };
+/** GitHub's `reaction-rollup`. */
+export function reactionsJson(url: string, reactions: readonly Reaction[] = []) {
+  const counts = { "+1": 0, "-1": 0, laugh: 0, confused: 0, heart: 0, hooray: 0, eyes: 0, rocket: 0 };
+  for (const reaction of reactions) counts[reaction] += 1;
+  return { url: `${url}/reactions`, total_count: reactions.length, ...counts };
 }
 
 /** A comment on the pull request's timeline as GitHub's `issue-comment`. */
@@ -25,7 +26,7 @@ export function commentJson(world: World, links: Links, pull: PullRequest, comme
     created_at: comment.createdAt,
     updated_at: comment.updatedAt,
     performed_via_github_app: comment.author === world.app.bot ? appJson(links, world.app) : null,
-    reactions: reactionsJson(url),
+    reactions: reactionsJson(url, comment.reactions),
   };
 }
 

@@ -2,7 +2,8 @@ import { changeComment, removeComment, writeComment } from "../conversation.ts";
 import { type Answer, created, noContent, notFound, ok, validationFailed } from "../http/answer.ts";
 import { type Call, listAnswer, pullOf, repositoryOf } from "../http/call.ts";
 import { serverLimits } from "../limits.ts";
-import type { IssueComment, PullRequest } from "../pull-request.ts";
+import type { IssueComment, PullRequest, Reaction } from "../pull-request.ts";
+import { accountJson } from "../represent/account.ts";
 import { commentJson } from "../represent/conversation.ts";
 
 /** `GET /repos/{owner}/{repo}/issues/{issue_number}/comments`: oldest first. */
@@ -38,6 +39,22 @@ export function deleteComment(call: Call): Answer {
   const { pull, comment } = commentOf(call);
   removeComment(call, pull, comment, call.world.app.bot);
   return noContent;
+}
+
+/** `POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions`: 200 when the reaction was there already. */
+export function addReaction(call: Call): Answer {
+  const { comment } = commentOf(call);
+  const { content } = call.body as { readonly content: Reaction };
+  const isNew = !comment.reactions.includes(content);
+  if (isNew) comment.reactions.push(content);
+  const reaction = {
+    id: comment.id * 10 + comment.reactions.indexOf(content),
+    node_id: `REA_${comment.id}_${content}`,
+    user: accountJson(call.links, call.world.app.bot),
+    content,
+    created_at: call.world.now(),
+  };
+  return isNew ? created(reaction) : ok(reaction);
 }
 
 function commentOf(call: Call): { pull: PullRequest; comment: IssueComment } {

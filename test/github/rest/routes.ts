@@ -9,6 +9,7 @@ import * as deliveries from "./deliveries.ts";
 import * as pulls from "./pulls.ts";
 import * as rerequests from "./rerequests.ts";
 import * as reviews from "./reviews.ts";
+import * as teams from "./teams.ts";
 
 const asApp = (method: Route["method"], path: string, handler: Handler): Route => ({
   method,
@@ -112,4 +113,17 @@ export const routes: readonly Route[] = [
   asInstallation("GET", `${repo}/issues/comments/{comment_id}`, readTimeline, comments.getComment),
   asInstallation("PATCH", `${repo}/issues/comments/{comment_id}`, writeTimeline, comments.updateComment),
   asInstallation("DELETE", `${repo}/issues/comments/{comment_id}`, writeTimeline, comments.deleteComment),
+  asInstallation(
+    "POST",
+    `${repo}/issues/comments/{comment_id}/reactions`,
+    ["pull_requests:write", "issues:write"],
+    comments.addReaction,
+  ),
+
+  asInstallation(
+    "GET",
+    "/orgs/{org}/teams/{team_slug}/memberships/{username}",
+    "members:read",
+    teams.getMembership,
+  ),
 ];

@@ -3,9 +3,10 @@ import type { Contract } from "../contract/contract.ts";
 import { isoTime } from "../git/commit.ts";
 import { grants, type Permission } from "../http/permission.ts";
 import type { IssueComment, PullRequest, Review } from "../pull-request.ts";
-import type { Repository } from "../repository.ts";
+import type { MergeGroup, Repository } from "../repository.ts";
 import { accountJson, organisationJson } from "../represent/account.ts";
 import { runInEventJson, suiteJson } from "../represent/check.ts";
+import { simpleCommitJson } from "../represent/commit.ts";
 import { commentJson, issueJson, reviewJson } from "../represent/conversation.ts";
 import type { Links } from "../represent/links.ts";
 import { knownState, pullJson } from "../represent/pull-request.ts";
@@ -14,7 +15,7 @@ import type { Account, App, World } from "../world.ts";
 import { newGuid, type Webhooks } from "./webhooks.ts";
 
 /** The permission an app needs to hear of an event (the event's description in GitHub's OpenAPI). */
-const neededToHear: Readonly<Record<string, Permission>> = {
+export const neededToHear: Readonly<Record<string, Permission>> = {
   check_run: "checks:read",
   check_suite: "checks:read",
   issue_comment: "issues:read",
@@ -132,7 +133,25 @@ export class Events {
     });
   }
 
-  /** `pull_request_review`: submitted. */
+  /** `merge_group`: checks_requested, destroyed. */
+  async mergeGroup(
+    action: "checks_requested" | "destroyed",
+    group: MergeGroup,
+    sender: Account,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
+    const { repository, head, base, branch, ref } = group;
+    const merge_group = {
+      head_sha: head,
+      head_ref: ref,
+      base_sha: base,
+      base_ref: `refs/heads/${branch}`,
+      head_commit: simpleCommitJson(await repository.git.commit(head)),
+    };
+    this.#send("merge_group", action, repository, sender, { merge_group, ...more });
+  }
+
+  /** `pull_request_review`: submitted, dismissed. */
   async review(action: string, pull: PullRequest, review: Review, sender: Account): Promise<void> {
     const pull_request = await pullJson(this.#links, pull, knownState(pull));
     const shown = reviewJson(this.#links, pull, review);
