@@ -20,10 +20,12 @@ export function answeringLegs(
   if (nowhere.has(action.kind)) return [];
   if (action.redirect !== null) return [whole("redirect")];
   if (action.directResponse !== null) return [whole("direct response")];
-  return action.legs.map((leg) => {
-    const { host, port } = leg.destination;
-    return { ...leg, destination: { ...leg.destination, port: port ?? onlyPort(host) } };
-  });
+  const openPort = ({ destination: { host, port } }: PlacedLeg) => (port === null ? onlyPort(host) : null);
+  if (action.legs.every((leg) => openPort(leg) === null)) return action.legs;
+  return action.legs.map((leg) => ({
+    ...leg,
+    destination: { ...leg.destination, port: leg.destination.port ?? openPort(leg) },
+  }));
 }
 
 function whole(answer: string): PlacedLeg {

@@ -101,8 +101,8 @@ function shiftOf(changed: ChangedClass, speaker: EffectiveRoute): Shift | null {
     host: context.host,
     gateway: context.gateway,
     protocol: context.protocol,
-    class: changed.text,
-    example: changed.example,
+    class: changed.text(),
+    example: changed.example(),
     before: before.map(bare),
     after: after.map(bare),
     points: points(kind, before, after),
@@ -134,8 +134,8 @@ function points(kind: Shift["kind"], before: readonly Leg[], after: readonly Leg
 }
 
 /** Besides what the class says of itself, Git cannot tell whether objects without a namespace meet at all. */
-export function certaintyOf({ base, head, example, needsInventory }: ChangedClass): Certainty {
-  if (example === null) return "undecided";
+export function certaintyOf({ base, head, isSure, needsInventory }: ChangedClass): Certainty {
+  if (!isSure) return "undecided";
   if (needsInventory) return "needs-inventory";
   const objects = [base, head].map(({ route }) => route?.origin.entry.object);
   const isSame = objects[0]?.id === objects[1]?.id;

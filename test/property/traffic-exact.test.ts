@@ -89,7 +89,7 @@ function expectExact(
   gateway: string,
   answer: (services: readonly Service[], each: Request) => Winner,
 ): void {
-  const each = replayed(changed.example!);
+  const each = replayed(changed.example()!);
   const [before, after] = [answer(base, each), answer(head, each)];
   expect([idOf(changed.base), idOf(changed.head)], JSON.stringify(each)).toEqual([
     same(before.id, gateway),

@@ -15,20 +15,22 @@ import { distinctProxies } from "./static-proxies.ts";
 /** Requests of one context that get another answer on head than on base. */
 export interface ChangedClass {
   readonly context: RouteContext;
-  /** In the operator's own matchers. */
-  readonly text: string;
   readonly base: Answer;
   readonly head: Answer;
   /** Who answers on each side; empty: nobody. */
   readonly before: readonly PlacedLeg[];
   readonly after: readonly PlacedLeg[];
-  /** Null: a budget was reached, and nobody knows whether there is such a request. */
-  readonly example: RequestExample | null;
+  /** Whether there is such a request; otherwise a budget was reached, and nobody knows. */
+  readonly isSure: boolean;
   /**
    * Git alone cannot tell: which VirtualService is asked first rests on creation times, or one side is answered by a
    * service that no manifest shows.
    */
   readonly needsInventory: boolean;
+  /** The requests in the operator's own matchers. */
+  text(): string;
+  /** One of the requests; null where nobody knows any. */
+  example(): RequestExample | null;
 }
 
 /** The callers for which both sides have one pair of lists. */
@@ -144,13 +146,14 @@ function changedClass(
   const isAnsweredUnseen = !sides.isShown && [before, after].some(isUnspoken);
   return {
     context,
-    text: describer.describe(base, head),
     base: before,
     head: after,
     before: answeringLegs(before.action, sides.onlyPort),
     after: answeringLegs(after.action, sides.onlyPort),
-    example: example && requestExample(context, host, callers.proxy, example),
+    isSure: example !== null,
     needsInventory: callers.orderUnknown || isAnsweredUnseen,
+    text: () => describer.describe(base, head),
+    example: () => example && requestExample(context, host, callers.proxy, example),
   };
 }
 

@@ -87,6 +87,9 @@ function neighbourhood(
   return near;
 }
 
+/** Below this many entries it is quicker to walk on than to ask whether that is needed. */
+const shortLists = 12;
+
 /** What becomes of a difference later: words, an example, a report. */
 const unitsPerDifference = 150;
 
@@ -120,7 +123,7 @@ class DifferenceSearch implements Visitor {
 
   isDone([base, head]: readonly [readonly Residual[], readonly Residual[]]): boolean {
     if (base.length === head.length && base.every((residual, i) => residual === head[i])) return true;
-    return this.found.length > 0 && this.hasAllPairs(base, head);
+    return base.length + head.length > shortLists && this.found.length > 0 && this.hasAllPairs(base, head);
   }
 
   /**

@@ -15,17 +15,36 @@ export interface CompiledRegex {
   readonly rest: Automaton | null;
 }
 
-/** Compiles an RE2 expression over `alphabet`, split so that its literal beginning costs nothing. */
-export function compileRegex(text: string, alphabet: CodePoints, budget: Budget): CompiledRegex {
-  const slice = budget.slice(unitsPerRegex);
-  let prefix = "";
+/** An RE2 expression over `alphabet`, split so that its literal beginning costs nothing; compiled when first needed. */
+export class LazyRegex implements CompiledRegex {
+  readonly prefix: string;
+  private readonly tail: Regex | null;
+  private readonly alphabet: CodePoints;
+  private readonly budget: Budget;
+  private known: Automaton | null | undefined;
+
+  constructor(text: string, alphabet: CodePoints, budget: Budget) {
+    this.alphabet = alphabet;
+    this.budget = budget.slice(unitsPerRegex);
+    const split = unlessTooLarge(() => splitPrefix(parseRegex(text, this.budget)));
+    this.prefix = split?.prefix ?? "";
+    this.tail = split?.rest ?? null;
+  }
+
+  get rest(): Automaton | null {
+    if (this.known === undefined) {
+      const { tail } = this;
+      this.known = tail && unlessTooLarge(() => new RegexAutomaton(tail, this.alphabet, this.budget));
+    }
+    return this.known;
+  }
+}
+
+function unlessTooLarge<T>(make: () => T): T | null {
   try {
-    const split = splitPrefix(parseRegex(text, slice));
-    prefix = split.prefix;
-    return { prefix, rest: new RegexAutomaton(split.rest, alphabet, slice) };
+    return make();
   } catch (error) {
-    if (error instanceof BudgetExceeded || error instanceof RegexSyntaxError)
-      return { prefix: "", rest: null };
+    if (error instanceof BudgetExceeded || error instanceof RegexSyntaxError) return null;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { AutomatonProduct, type Component } from "./automaton-product.ts";
 import { type Budget, BudgetExceeded } from "./budget.ts";
 import { type CodePoints, codePointsOf, textsOver } from "./code-points.ts";
 import { LiteralTrie } from "./literal-trie.ts";
-import { type CompiledRegex, compileRegex } from "./regex.ts";
+import { type CompiledRegex, LazyRegex } from "./regex.ts";
 import { Pruning, type Relevance } from "./relevance.ts";
 import { CellSearch, type StringCell } from "./string-cells.ts";
 import { predicateKey, type StringPredicate } from "./string-predicate.ts";
@@ -56,7 +56,7 @@ export class StringSpace {
   private compiled(pattern: string): CompiledRegex {
     let regex = this.regexes.get(pattern);
     if (regex === undefined) {
-      regex = compileRegex(pattern, this.domain.alphabet, this.budget);
+      regex = new LazyRegex(pattern, this.domain.alphabet, this.budget);
       this.regexes.set(pattern, regex);
     }
     return regex;
@@ -68,9 +68,10 @@ export class StringSpace {
       case "any":
         return true;
       case "regex": {
-        const { prefix, rest } = this.compiled(predicate.pattern);
-        if (rest === null) return null;
-        return text.startsWith(prefix) && rest.accepts(run(rest, 0, text.slice(prefix.length)));
+        const regex = this.compiled(predicate.pattern);
+        if (!text.startsWith(regex.prefix)) return false;
+        const { rest } = regex;
+        return rest && rest.accepts(run(rest, 0, text.slice(regex.prefix.length)));
       }
       default: {
         const fold = predicate.ignoreCase ? lowerAscii : (value: string) => value;
@@ -106,10 +107,11 @@ export class StringSpace {
   }
 
   private prefixMayOverlap(literal: string, pattern: string): boolean {
-    const { prefix, rest } = this.compiled(pattern);
-    if (literal.length <= prefix.length) return prefix.startsWith(literal);
-    if (!literal.startsWith(prefix)) return false;
-    return rest === null || rest.isLive(run(rest, 0, literal.slice(prefix.length)));
+    const regex = this.compiled(pattern);
+    if (literal.length <= regex.prefix.length) return regex.prefix.startsWith(literal);
+    if (!literal.startsWith(regex.prefix)) return false;
+    const { rest } = regex;
+    return rest === null || rest.isLive(run(rest, 0, literal.slice(regex.prefix.length)));
   }
 
   /** All truth assignments of the predicates that some string of the domain has, each with such a string. */
