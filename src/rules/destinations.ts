@@ -28,7 +28,7 @@ export function* touchedDestinations({
   mesh,
   base,
   touched,
-}: StateContext<unknown>): Generator<TouchedDestination> {
+}: Pick<StateContext<unknown>, "mesh" | "base" | "touched">): Generator<TouchedDestination> {
   for (const world of pairWorlds(base, mesh)) {
     for (const service of world.head.virtualServices)
       if (touched.has(service.id)) yield* routed(service, world);
@@ -45,7 +45,7 @@ export function* touchedDestinations({
 export function placeOfSetting(
   destination: TouchedDestination,
   setting: { readonly object: MeshObject<unknown>; readonly path: Path } | null | undefined,
-  { touched }: StateContext<unknown>,
+  { touched }: Pick<StateContext<unknown>, "touched">,
 ): { readonly object: string; readonly range: Range } {
   if (!setting || !touched.has(setting.object.id)) {
     return { object: destination.object, range: destination.range() };

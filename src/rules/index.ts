@@ -1,6 +1,8 @@
 import { connectionPool } from "./connection-pool.ts";
 import { egressWidened } from "./egress-widened.ts";
 import { exportTo } from "./export-to.ts";
+import { gatewayHost } from "./gateway-host.ts";
+import { gatewayTls } from "./gateway-tls.ts";
 import { hostTakeover } from "./host-takeover.ts";
 import { loadBalancerDeprecated } from "./load-balancer-deprecated.ts";
 import { localityFailover } from "./locality-failover.ts";
@@ -18,8 +20,10 @@ import { sidecarRequired } from "./sidecar-required.ts";
 import { timeoutChange } from "./timeout-change.ts";
 import { timeoutRange } from "./timeout-range.ts";
 import { timeoutRequired } from "./timeout-required.ts";
+import { tlsDowngrade } from "./tls-downgrade.ts";
 import { validManifest } from "./valid-manifest.ts";
 import { weightStep } from "./weight-step.ts";
+import { wildcardHost } from "./wildcard-host.ts";
 
 /** Every rule Sluice has, in the order in which reports list their findings. */
 export const rules: readonly Rule[] = [
@@ -44,4 +48,8 @@ export const rules: readonly Rule[] = [
   egressWidened,
   serviceEntry,
   exportTo,
+  tlsDowngrade,
+  gatewayTls,
+  gatewayHost,
+  wildcardHost,
 ];
