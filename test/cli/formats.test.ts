@@ -6,9 +6,11 @@ const sidecar = (host: string) =>
   `apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: { name: default, namespace: prod }\nspec:\n  egress:\n    - hosts: ["./*", "${host}"]\n`;
 
 async function rendered(format: string, host = "*/*"): Promise<string> {
-  const terminal = recording(folder({}));
+  // One rule alone, so that what these formats show does not depend on how many rules there are.
+  const policy = "version: 1\nextends: []\nrules: { sidecar-egress-scope: { severity: block } }\n";
+  const terminal = recording(folder({ "policy.yaml": policy }));
   const [base, head] = [folder({ "a,b.yaml": sidecar("x/*") }), folder({ "a,b.yaml": sidecar(host) })];
-  await check.run(["--base", base, "--head", head, "--format", format], terminal);
+  await check.run(["--base", base, "--head", head, "--format", format, "--policy", "policy.yaml"], terminal);
   return terminal.shown.out;
 }
 

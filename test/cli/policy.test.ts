@@ -68,7 +68,8 @@ describe("sluice policy test", () => {
     `apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: { name: default, namespace: prod }\nspec:\n  egress:\n    - hosts: ["./*", "${host}"]\n`;
   const repository = (expected: string) =>
     folder({
-      ".github/sluice.yaml": "version: 1\n",
+      ".github/sluice.yaml":
+        "version: 1\nextends: []\nrules: { sidecar-egress-scope: { severity: block } }\n",
       ".github/sluice-tests/opened/base/a.yaml": sidecar("x/*"),
       ".github/sluice-tests/opened/head/a.yaml": sidecar("*/*"),
       ".github/sluice-tests/opened/expected.yaml": expected,

@@ -20,6 +20,7 @@ const story = [
   "src/evaluation.ts",
   "src/merge-result.ts",
   "src/unevaluated.ts",
+  "src/read-past.ts",
   "src/read-change.ts",
   "src/petitions.ts",
   "src/settlement.ts",
