@@ -8,6 +8,10 @@ export interface Controller {
   readonly object: MeshObject;
   /** VirtualServices whose weights it sets, as `namespace/name`, and which of their HTTP routes: null for all. */
   readonly owned: ReadonlyMap<string, ReadonlySet<string> | null>;
+  /** Name of the Service, and of the subset, that is the proven version: where Git has all the weight. */
+  readonly stable: { readonly service: string | null; readonly subset: string | null };
+  /** Nothing tells for sure that it works through Istio. */
+  readonly isLikely: boolean;
   /** Percent of the traffic at each stage of a release, from 0; null where it does not move traffic in stages. */
   readonly stages: readonly number[] | null;
 }
@@ -51,7 +55,16 @@ function flaggerCanary(object: MeshObject): Controller[] {
   const provider = text(spec.provider) ?? "istio";
   if (apex === undefined || provider !== "istio") return [];
   const analysis = at(spec, "analysis") ?? at(spec, "canaryAnalysis");
-  return [{ object, owned: new Map([[`${namespace}/${apex}`, null]]), stages: flaggerStages(analysis) }];
+  return [
+    {
+      object,
+      owned: new Map([[`${namespace}/${apex}`, null]]),
+      stable: { service: `${apex}-primary`, subset: null },
+      // Without it the provider is a flag of the Flagger deployment.
+      isLikely: spec.provider === undefined,
+      stages: flaggerStages(analysis),
+    },
+  ];
 }
 
 /**
@@ -84,7 +97,12 @@ function argoRollout(object: MeshObject): Controller[] {
     const key = `${namespace.join(".") || object.namespace}/${name}`;
     owned.set(key, Array.isArray(routes) && routes.length > 0 ? new Set(routes.map(String)) : null);
   }
-  return owned.size === 0 ? [] : [{ object, owned, stages: rolloutStages(canary) }];
+  if (owned.size === 0) return [];
+  const stable = {
+    service: text(at(canary, "stableService")),
+    subset: text(at(istio, "destinationRule", "stableSubsetName")),
+  };
+  return [{ object, owned, stable, isLikely: false, stages: rolloutStages(canary) }];
 }
 
 /** Every `setWeight`, and 100 at the end: when the steps are over, the new version gets everything. */

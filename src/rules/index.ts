@@ -1,6 +1,8 @@
 import { connectionPool } from "./connection-pool.ts";
+import { controllerOwned } from "./controller-owned.ts";
 import { egressWidened } from "./egress-widened.ts";
 import { exportTo } from "./export-to.ts";
+import { fullCutover } from "./full-cutover.ts";
 import { gatewayHost } from "./gateway-host.ts";
 import { gatewayTls } from "./gateway-tls.ts";
 import { hostTakeover } from "./host-takeover.ts";
@@ -23,6 +25,7 @@ import { timeoutRequired } from "./timeout-required.ts";
 import { tlsDowngrade } from "./tls-downgrade.ts";
 import { validManifest } from "./valid-manifest.ts";
 import { weightStep } from "./weight-step.ts";
+import { weightSum } from "./weight-sum.ts";
 import { wildcardHost } from "./wildcard-host.ts";
 
 /** Every rule Sluice has, in the order in which reports list their findings. */
@@ -41,6 +44,9 @@ export const rules: readonly Rule[] = [
   hostTakeover,
   routeRemoved,
   routeShadowed,
+  weightSum,
+  fullCutover,
+  controllerOwned,
   connectionPool,
   loadBalancerDeprecated,
   localityFailover,

@@ -1,15 +1,7 @@
-import type { Path } from "../manifest/source.ts";
-import type {
-  HTTPMatchRequest,
-  HTTPRoute,
-  L4Match,
-  TCPRoute,
-  TLSMatch,
-  TLSRoute,
-  WeightedDestination,
-} from "../mesh/istio.ts";
+import type { HTTPMatchRequest, HTTPRoute, L4Match, TCPRoute, TLSMatch, TLSRoute } from "../mesh/istio.ts";
 import type { Mesh } from "../mesh/object.ts";
 import { type RouteEntry, resolveVirtualServices } from "../mesh/virtual-services.ts";
+import { worlds } from "../mesh/worlds.ts";
 import { conditionText, staticTexts } from "../traffic/describe-conditions.ts";
 import { translateMatch } from "../traffic/effective/translate-conditions.ts";
 
@@ -49,30 +41,18 @@ export function* routesOf(mesh: Mesh): Generator<JudgedRoute> {
 }
 
 /** The routes that a change touches, in the entry itself or in the one that delegates to it. */
-export function* touchedRoutes(mesh: Mesh, touched: ReadonlySet<string>): Generator<JudgedRoute> {
-  for (const route of routesOf(mesh)) {
-    const objects = [route.entry.object, route.delegatedBy?.object];
-    if (objects.some((object) => object && touched.has(object.id))) yield route;
+export function* changedRoutes(mesh: Mesh, touched: ReadonlySet<string>): Generator<JudgedRoute> {
+  for (const world of worlds(mesh)) {
+    for (const route of routesOf(world.mesh)) {
+      const objects = [route.entry.object, route.delegatedBy?.object];
+      if (objects.some((object) => object && touched.has(object.id))) yield route;
+    }
   }
 }
 
 /** A route as its operator finds it: `http[2] "premium"`. */
 export function routeText({ protocol, entry, name }: JudgedRoute): string {
   return `${protocol}[${entry.index}]${name === null ? "" : ` ${JSON.stringify(name)}`}`;
-}
-
-/** The entry that states a field: a delegate's route inherits what it does not say itself. */
-export function entryStating({ entry, delegatedBy }: JudgedRoute, field: keyof HTTPRoute): RouteEntry {
-  const states = ({ object, index }: RouteEntry) => object.spec.http?.[index]?.[field] !== undefined;
-  return delegatedBy && !states(entry) && states(delegatedBy) ? delegatedBy : entry;
-}
-
-/** The destinations of a route, and where each stands. */
-export function destinationsOf({
-  entry,
-  route,
-}: JudgedRoute): readonly { readonly leg: WeightedDestination; readonly path: Path }[] {
-  return (route.route ?? []).map((leg, index) => ({ leg, path: [...entry.path, "route", index] }));
 }
 
 /** `path /api/* and header user-tier = premium`; several matches are alternatives. */

@@ -9,7 +9,8 @@ import { destinationName, isRollback, rising, shiftSubject, subsetLabels } from 
 const defaultStep = 20;
 
 const share = z.number().min(0).max(100);
-const options = z.strictObject({
+/** The limits on steps, for whoever else takes steps. */
+export const stepOptions = z.strictObject({
   maxStep: share.optional().meta({
     tighter: "lower",
     description: `Largest step in percentage points; ${defaultStep} where neither a step nor a ladder is set.`,
@@ -20,7 +21,7 @@ const options = z.strictObject({
     description: "Allowed stages in percent, for example [0, 5, 20, 50, 100]. Replaces maxStep.",
   }),
 });
-type Options = z.output<typeof options>;
+type Options = z.output<typeof stepOptions>;
 
 export const weightStep = defineChangeRule({
   id: "weight-step",
@@ -55,7 +56,7 @@ spec:
 `,
     },
   },
-  options,
+  options: stepOptions,
   *check(context) {
     for (const shift of context.traffic.shifts) {
       if (shift.kind !== "step" && shift.kind !== "first-split") continue;
@@ -66,6 +67,22 @@ spec:
     }
   },
 });
+
+/** What the limits say of a single rise in percent, where there is no shift; null: it may be. */
+export function riseBroken(
+  from: number,
+  to: number,
+  { ladder, maxStep = ladder ? 100 : defaultStep }: Options,
+): { readonly option: keyof Options & string; readonly rule: string; readonly most: number } | null {
+  const rungs = [...(ladder ?? [])].sort((a, b) => a - b);
+  const next = ladder ? (rungs.find((rung) => rung > from) ?? 100) : 100;
+  if (to > next) return { option: "ladder", rule: ladderText(rungs), most: next };
+  if (to - from <= maxStep) return null;
+  return { option: "maxStep", rule: stepText(maxStep), most: from + maxStep };
+}
+
+const ladderText = (rungs: readonly number[]): string => `the ladder is ${rungs.join(" → ")}`;
+const stepText = (maxStep: number): string => `at most ${points(maxStep)} at once`;
 
 /** What a limit says about a shift that breaks it: which rise to point at, and what would pass. */
 interface Broken {
@@ -83,7 +100,7 @@ function stepBroken(shift: Shift, maxStep: number): Broken | null {
   return {
     legIndex: largest.index,
     option: "maxStep",
-    rule: `at most ${points(maxStep)} at once`,
+    rule: stepText(maxStep),
     fix:
       maxStep === 0
         ? "leave the shares as they are, or ask for an approval"
@@ -102,7 +119,7 @@ function ladderBroken(shift: Shift, ladder: readonly number[]): Broken | null {
     return {
       legIndex: rise.index,
       option: "ladder",
-      rule: `the ladder is ${rungs.join(" → ")}`,
+      rule: ladderText(rungs),
       fix: `the next rung for ${destinationName(rise.leg.destination)} is ${next}`,
     };
   }
