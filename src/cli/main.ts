@@ -1,3 +1,4 @@
+import { analyze } from "./analyze.ts";
 import { check } from "./check.ts";
 import { type Command, UsageError } from "./command.ts";
 import { diff } from "./diff.ts";
@@ -9,7 +10,7 @@ import { terminal } from "./terminal.ts";
 import { validate } from "./validate.ts";
 
 /** Every command of `sluice`, in the order in which the help lists them. */
-const commands: readonly Command[] = [check, diff, validate, route, explain, policy, init];
+const commands: readonly Command[] = [check, diff, validate, analyze, route, explain, policy, init];
 
 /** Runs one command line and resolves to its exit code: 0 passes, 1 blocked, 2 could not evaluate, 64 usage. */
 export async function main(args: readonly string[]): Promise<number> {

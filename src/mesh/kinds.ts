@@ -51,6 +51,8 @@ const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ["security.istio.io/RequestAuthentication", other],
   ["security.istio.io/AuthorizationPolicy", other],
   ["gateway.networking.k8s.io/Gateway", other],
+  ["gateway.networking.k8s.io/HTTPRoute", other],
+  ["gateway.networking.k8s.io/GRPCRoute", other],
   ["/Service", { list: "services" }],
   ["/Namespace", { list: "others", clusterWide: true }],
   ["/Secret", other],

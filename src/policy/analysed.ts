@@ -19,13 +19,20 @@ const analyses = new WeakMap<Sides, Map<string, readonly Stated[]>>();
 export function analysed(rule: StateRule, sides: Sides, context: Context): readonly Stated[] {
   const known = analyses.get(sides) ?? new Map<string, readonly Stated[]>();
   analyses.set(sides, known);
-  const stated =
-    known.get(rule.id) ??
-    againstBase(inEveryWorld(rule, sides.base, context), inEveryWorld(rule, sides.head, context)).filter(
-      ({ state, violation }) => state !== "existing" || sides.touched.has(violation.object),
-    );
+  const stated = known.get(rule.id) ?? compared(rule, sides, context);
   known.set(rule.id, stated);
   return stated;
+}
+
+function compared(rule: StateRule, { base, head, touched }: Sides, context: Context): readonly Stated[] {
+  const all = againstBase(inEveryWorld(rule, base, context), inEveryWorld(rule, head, context));
+  const isTouched = ({ violation }: Stated) => touched.has(violation.object);
+  const told = new Set(
+    rule.analysis?.mutual ? all.filter(isTouched).map(({ violation }) => violation.subject) : [],
+  );
+  return all.filter(
+    (stated) => isTouched(stated) || (stated.state !== "existing" && !told.has(stated.violation.subject)),
+  );
 }
 
 /** What a rule says of a state. Objects that cannot be in one cluster say nothing about each other. */

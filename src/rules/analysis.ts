@@ -31,16 +31,24 @@ interface AnalysisRule {
   readonly docs: RuleDocs;
   readonly level: Level;
   readonly istio?: readonly IstioCode[];
+  /** It speaks to each party of a conflict, with one subject. */
+  readonly mutual?: boolean;
   check(context: AnalysisContext): Iterable<Statement>;
 }
 
 /** Declares a rule that finds mistakes in a mesh, whatever the policy: part of `sluice analyze`, and without options. */
-export function defineAnalysis({ level, istio = [], check, ...rule }: AnalysisRule): StateRule {
+export function defineAnalysis({
+  level,
+  istio = [],
+  mutual = false,
+  check,
+  ...rule
+}: AnalysisRule): StateRule {
   return defineStateRule({
     ...rule,
     approval: null,
     options: z.strictObject({}),
-    analysis: { level, istio },
+    analysis: { wholeMesh: true, mutual, level, istio },
     *check(context) {
       for (const statement of check(context)) yield violation(statement);
     },

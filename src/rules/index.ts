@@ -1,3 +1,4 @@
+import { analyses } from "./analyses.ts";
 import { connectionPool } from "./connection-pool.ts";
 import { controllerOwned } from "./controller-owned.ts";
 import { egressWidened } from "./egress-widened.ts";
@@ -50,6 +51,7 @@ export const rules: readonly Rule[] = [
   connectionPool,
   loadBalancerDeprecated,
   localityFailover,
+  ...analyses,
   sidecarRequired,
   egressWidened,
   serviceEntry,

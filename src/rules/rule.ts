@@ -74,6 +74,8 @@ export interface StateContext<Options> extends RuleContext<Options> {
 export interface Analysis {
   /** It looks at every object, touched or not, since a change can break what it leaves alone; and it has no options. */
   readonly wholeMesh: boolean;
+  /** It speaks to each party of a conflict, with one subject: to those that were touched, if any was. */
+  readonly mutual?: boolean;
   /** How bad its findings are; those with a code of Istio's are as bad as Istio says. */
   readonly level: Level;
   /** The messages of `istioctl analyze` that it stands for. */
