@@ -3,6 +3,7 @@ import { connectionPool } from "./connection-pool.ts";
 import { controllerOwned } from "./controller-owned.ts";
 import { egressWidened } from "./egress-widened.ts";
 import { exportTo } from "./export-to.ts";
+import { faultScope } from "./fault-scope.ts";
 import { fullCutover } from "./full-cutover.ts";
 import { gatewayHost } from "./gateway-host.ts";
 import { gatewayTls } from "./gateway-tls.ts";
@@ -10,6 +11,7 @@ import { hostTakeover } from "./host-takeover.ts";
 import { loadBalancerDeprecated } from "./load-balancer-deprecated.ts";
 import { localityFailover } from "./locality-failover.ts";
 import { makeBeforeBreak } from "./make-before-break.ts";
+import { mirrorScope } from "./mirror-scope.ts";
 import { outlierDetection } from "./outlier-detection.ts";
 import { retryBudget } from "./retry-budget.ts";
 import { retryNonIdempotent } from "./retry-non-idempotent.ts";
@@ -48,6 +50,8 @@ export const rules: readonly Rule[] = [
   weightSum,
   fullCutover,
   controllerOwned,
+  faultScope,
+  mirrorScope,
   connectionPool,
   loadBalancerDeprecated,
   localityFailover,
