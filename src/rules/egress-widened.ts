@@ -31,7 +31,7 @@ export const egressWidened = defineChangeRule({
   docs: {
     what: "speaks when a change lets workloads reach hosts that their Sidecar kept from them, and says which list would do",
     why: "a wider Sidecar is how one namespace comes to depend on another without either knowing, and the way out that whoever breaks into a workload looks for first",
-    do: "Import only the hosts that the workloads call; the finding lists those that Git shows.",
+    do: "Import only the hosts that the workloads call; the finding lists those that Git shows. What `sidecar-egress-scope` refuses is told by that rule.",
     example: {
       base: `
 apiVersion: networking.istio.io/v1
@@ -56,7 +56,8 @@ spec:
     for (const world of pairWorlds(context.base, context.head)) {
       for (const pair of changedObjects(world.base.sidecars, world.head.sidecars)) {
         const audience = audienceOf(pair, world);
-        const steps = audience.workloads.map((workloads) => stepOf(workloads, world, context));
+        const told = forbiddenElsewhere(pair, context);
+        const steps = audience.workloads.map((workloads) => stepOf(workloads, told, world, context));
         // Where a Sidecar is for many namespaces, the first one that gains speaks for all.
         const wider = steps.find(({ gained }) => gained.length > 0);
         if (wider) yield widened(pair, audience, wider, world, context);
@@ -95,6 +96,15 @@ function audienceOf({ base, head }: ObjectPair<Sidecar>, world: WorldPair): Audi
   };
 }
 
+/** Hosts of a Sidecar that `sidecar-egress-scope` refuses as they stand: once is enough. */
+function forbiddenElsewhere(
+  { head }: ObjectPair<Sidecar>,
+  context: ChangeContext<Options>,
+): ReadonlySet<string> {
+  const forbidden = context.settingOf("sidecar-egress-scope")?.options.forbid;
+  return new Set(head && Array.isArray(forbidden) ? forbidden : []);
+}
+
 /** What a change means to some workloads. */
 interface Step {
   readonly workloads: Workloads;
@@ -104,15 +114,20 @@ interface Step {
   readonly gained: readonly string[];
 }
 
-function stepOf(workloads: Workloads, world: WorldPair, { options }: ChangeContext<Options>): Step {
+function stepOf(
+  workloads: Workloads,
+  told: ReadonlySet<string>,
+  world: WorldPair,
+  context: ChangeContext<Options>,
+): Step {
   const { namespace, labels } = workloads;
   const before = egressReach(world.base, namespace, labels);
   const after = egressReach(world.head, namespace, labels);
   // What the namespace's own routes lead to is needed, and no news.
-  const allowed = [...options.allow, ...neededHosts(world.head, namespace)].map((host) =>
+  const allowed = [...context.options.allow, ...neededHosts(world.head, namespace)].map((host) =>
     qualifiedEgressHost(host, namespace),
   );
-  const gained = gainedHosts(before, after).filter((host) => !coveredBy(allowed, host));
+  const gained = gainedHosts(before, after).filter((host) => !coveredBy(allowed, host) && !told.has(host));
   return { workloads, before, after, gained };
 }
 

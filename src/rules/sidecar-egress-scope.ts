@@ -2,7 +2,9 @@ import * as z from "zod";
 import type { Path } from "../manifest/source.ts";
 import type { Sidecar } from "../mesh/istio.ts";
 import type { MeshObject } from "../mesh/object.ts";
+import { worldOf } from "../mesh/worlds.ts";
 import type { Violation } from "./finding.ts";
+import { neededEgress } from "./needed-egress.ts";
 import { defineStateRule, type StateContext } from "./rule.ts";
 
 const options = z.strictObject({
@@ -77,16 +79,24 @@ function violation(
   path: Path,
   host: string,
   message: string,
-  { limit }: StateContext<Options>,
+  { mesh, limit }: StateContext<Options>,
 ): Violation {
+  const needed = neededEgress(worldOf(mesh, sidecar), sidecar.namespace);
   return {
     object: sidecar.id,
     subject: `egress ${host}`,
     range: sidecar.locate(path),
     message,
     after: host,
-    fix: "name the namespaces and hosts that are really called, such as ./* and istio-system/*",
+    fix: `name the namespaces and hosts that are really called, such as ${spoken(needed)}`,
     certainty: "certain",
     limit: limit("forbid"),
   };
+}
+
+/** The first dozen, as a sentence lists them. */
+function spoken(hosts: readonly string[]): string {
+  const [first = "", ...rest] = hosts.slice(0, 12);
+  const last = rest.pop();
+  return last === undefined ? first : `${[first, ...rest].join(", ")} and ${last}`;
 }
