@@ -130,7 +130,7 @@ function missingSubset(
   const isHidden = removed && is.length > 0 && !is.some(({ id }) => was.some((rule) => rule.id === id));
   return {
     use,
-    certainty: others ? "needs-inventory" : placed(object, cause),
+    certainty: others || definedElsewhere(head, use) ? "needs-inventory" : placed(object, cause),
     cause,
     reason: isHidden ? "hidden" : removed ? "removed" : "not-there-yet",
     callers: others ? fails.map(({ caller }) => caller) : [],
@@ -143,6 +143,19 @@ function causeOf(
   ...candidates: readonly MeshObject<unknown>[]
 ): MeshObject<unknown> {
   return candidates.find(({ id }) => touched.has(id)) ?? candidates.at(-1)!;
+}
+
+/** Whether only other scopes speak of the subset: Git cannot tell which of the alternatives the route will meet. */
+function definedElsewhere(
+  { destinationRules, settings }: Mesh,
+  { host, subset, route }: DestinationUse,
+): boolean {
+  const { scope } = route.entry.object;
+  const rules = destinationRules.filter(({ namespace, spec }) =>
+    isSubsetOf(host, qualifyHost(spec.host ?? "", namespace, settings.clusterDomain)),
+  );
+  const isSpokenOfHere = rules.some((rule) => rule.scope === scope);
+  return !isSpokenOfHere && rules.some(({ spec }) => spec.subsets?.some(({ name }) => name === subset));
 }
 
 /** Git cannot tell whether objects meet whose namespace nothing states (semantics.md "Objects, scopes, namespaces"). */
