@@ -17,7 +17,7 @@ function testText(test: Exclude<StringTest, { kind: "present" }>): string {
     case "suffix":
       return `*${valueText(test.value)}`;
     case "regex":
-      return `~ /${test.value}/`;
+      return `~ /${shortened(test.value)}/`;
     case "subnet":
       return test.value;
     case "exact":
@@ -27,7 +27,15 @@ function testText(test: Exclude<StringTest, { kind: "present" }>): string {
 
 /** Values that would blur into the sentence around them are quoted. */
 function valueText(value: string): string {
-  return /^[^\s"',;]+$/.test(value) ? value : JSON.stringify(value);
+  return /^[^\s"',;]+$/.test(value) ? shortened(value) : JSON.stringify(shortened(value));
+}
+
+const longestValue = 200;
+
+/** Nobody reads a thousand characters: the ends tell which value it is. */
+function shortened(value: string): string {
+  if (value.length <= longestValue) return value;
+  return `${value.slice(0, 120)}…${value.length - 180} more…${value.slice(-60)}`;
 }
 
 /** What a route asks of the caller: `port 8080`, `from namespace web`, `from app=web`. */

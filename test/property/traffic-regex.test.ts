@@ -14,7 +14,7 @@ const alphabet: CodePoints = [9, 10, 32, 126, 0x80, 0x10ffff];
 const unlimited = () => new Budget(Number.POSITIVE_INFINITY);
 
 const literal = fc.constantFrom(
-  ...["a", "b", "A", "/", "-", ".", "1", "_", "k", "s", "é", "K", "ſ"],
+  ...["a", "b", "A", "/", "-", ".", "1", "_", "k", "\u212a", "s", "é", "K", "ſ"],
   ...[
     "\\.",
     "\\d",
@@ -107,9 +107,12 @@ const expression: fc.Arbitrary<string> = fc.letrec<{
     .map(([a, open]) => `${open}${a})`),
 })).any;
 const text = fc
-  .array(fc.constantFrom(..."abABckKsS/-.1_ {2,\n\t", "é", "É", "K", "ſ", "λ", "Λ", "😀", "ß"), {
-    maxLength: 7,
-  })
+  .array(
+    fc.constantFrom(..."abABckKsS/-.1_ {2,\n\t", "\u212a", "k", "é", "É", "K", "ſ", "λ", "Λ", "😀", "ß"),
+    {
+      maxLength: 7,
+    },
+  )
   .map((characters) => characters.join(""));
 
 function compiled(pattern: string): RE2JS | null {

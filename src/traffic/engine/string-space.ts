@@ -71,7 +71,7 @@ export class StringSpace {
         const regex = this.compiled(predicate.pattern);
         if (!text.startsWith(regex.prefix)) return false;
         const { rest } = regex;
-        return rest && rest.accepts(run(rest, 0, text.slice(regex.prefix.length)));
+        return rest?.accepts(run(rest, 0, text.slice(regex.prefix.length))) ?? null;
       }
       default: {
         const fold = predicate.ignoreCase ? lowerAscii : (value: string) => value;
