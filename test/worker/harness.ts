@@ -45,7 +45,9 @@ export interface StageOptions extends Omit<GitHubOptions, "webhook"> {
   readonly main: string;
   readonly vars?: Readonly<Record<string, string>>;
   /** Default: those of the local GitHub's app. */
-  readonly secrets?: Readonly<Record<string, string>>;
+  readonly secrets?:
+    | Readonly<Record<string, string>>
+    | ((github: LocalGitHub) => Readonly<Record<string, string>>);
 }
 
 /**
@@ -65,7 +67,7 @@ export async function startStage({ main, vars = {}, secrets, ...options }: Stage
       {
         configPath,
         vars: { GITHUB_API_URL: github.url, SLUICE_DEBOUNCE_MS: "60000", ...vars },
-        secrets: secrets ?? {
+        secrets: (typeof secrets === "function" ? secrets(github) : secrets) ?? {
           GITHUB_APP_ID: String(github.app.id),
           GITHUB_PRIVATE_KEY: github.app.privateKey,
           GITHUB_WEBHOOK_SECRET: webhookSecret,
