@@ -79,12 +79,12 @@ export async function settle(
     };
     for (let round = 0; ; round++) {
       const reader = new FactReader(facts);
-      const court = courtOf(approvals, { paths }, reader, pull.conversation.author, now);
+      const court = courtOf(approvals, { paths }, reader, pull.conversation, now);
       const deliberation = deliberate(subject, court);
       failures = reader.failures;
       if (reader.missing.length === 0 || round === roundsOfQuestions) return deliberation;
       for (const question of reader.missing) {
-        facts.set(questionKey(question), await answerOf(github, question, pull.number));
+        facts.set(questionKey(question), await answerOf(github, question));
       }
     }
   };
@@ -155,9 +155,9 @@ async function posted(session: Session, body: string): Promise<Remark | null> {
 }
 
 /** A fault is an answer too: nobody is authorised by it. */
-async function answerOf(github: GitHub, question: Question, pull: number): Promise<Fact> {
+export async function answerOf(github: Pick<GitHub, "ask">, question: Question): Promise<Fact> {
   try {
-    return await github.ask(question, pull);
+    return await github.ask(question);
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error) };
   }

@@ -5,6 +5,7 @@ import { judge } from "./gate.ts";
 import { app } from "./web/app.ts";
 
 export { HeadCommit } from "./durable/head-commit.ts";
+export { MergeGroup } from "./durable/merge-group.ts";
 export { Redelivery } from "./durable/redelivery.ts";
 export { Repository } from "./durable/repository.ts";
 

@@ -1,5 +1,6 @@
 import type { Variables } from "../environment.ts";
 import type { HeadCommit } from "./head-commit.ts";
+import type { MergeGroup } from "./merge-group.ts";
 import type { PullRequest } from "./pull-request.ts";
 import type { Redelivery } from "./redelivery.ts";
 import type { Repository } from "./repository.ts";
@@ -8,6 +9,7 @@ import type { Repository } from "./repository.ts";
 export interface Bindings extends Variables {
   readonly PULL_REQUEST: DurableObjectNamespace<PullRequest>;
   readonly HEAD_COMMIT: DurableObjectNamespace<HeadCommit>;
+  readonly MERGE_GROUP: DurableObjectNamespace<MergeGroup>;
   readonly REPOSITORY: DurableObjectNamespace<Repository>;
   readonly REDELIVERY: DurableObjectNamespace<Redelivery>;
   /** Changes with every deployment. */

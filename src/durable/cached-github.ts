@@ -66,8 +66,8 @@ export class CachedGitHub implements GitHub {
     return this.#github.fileHistory(path);
   }
 
-  ask(question: Question, pull: number): Promise<Fact> {
-    return this.#github.ask(question, pull);
+  ask(question: Question): Promise<Fact> {
+    return this.#github.ask(question);
   }
 
   organisationPolicy(): Promise<PolicyFile> {

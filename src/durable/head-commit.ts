@@ -38,6 +38,9 @@ interface Rerun {
   readonly since: number;
 }
 
+/** Stands for a merge group where otherwise a pull request's number stands. */
+export const groupNumber = 0;
+
 /** A member that stays silent for so long is asked again. */
 const silence = 10 * 60_000;
 
@@ -98,6 +101,7 @@ export class HeadCommit extends DurableObject<Bindings> {
     try {
       const open = await openOffice(this.env, rerun.job).client.openPullRequestsAt(rerun.job.head);
       for (const { number, url } of open) await this.#nudge(rerun.job, number, url);
+      if (this.#member(groupNumber)) await this.#nudge(rerun.job, groupNumber, null);
       this.ctx.storage.kv.delete("rerun");
     } catch (error) {
       await this.#postpone({ ...rerun, attempts: rerun.attempts + 1 }, describeFault(error));
@@ -171,6 +175,9 @@ export class HeadCommit extends DurableObject<Bindings> {
   }
 
   async #nudge({ installation, repository, head, delivery }: HeadTarget, number: number, url: string | null) {
+    if (number === groupNumber) {
+      return this.env.MERGE_GROUP.getByName(objectName.headCommit(repository.id, head)).nudge();
+    }
     const stub = this.env.PULL_REQUEST.getByName(objectName.pullRequest(repository.id, number));
     const origin = { installation, repository, delivery, reason: "same head commit" };
     await stub.nudge({ ...origin, number, url, awaitedBy: head, delay: 0 });

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { PullRequestJob } from "../event/job.ts";
 import type { Judge } from "../gate.ts";
 import type { PullRequestSnapshot } from "../github/snapshot.ts";
+import type { Memory, Remark } from "../policy/approvals/conversation.ts";
 import { faultReport } from "../report/fault.ts";
 import { ApprovalMemory } from "./approval-memory.ts";
 import { describeFault, type Fault, isFinal } from "./backoff.ts";
@@ -67,6 +68,11 @@ export abstract class PullRequest extends DurableObject<Bindings> {
       if (this.#verdictToCome) return;
     }
     await this.#arm(nudged(this.#pending(), nudge, Date.now()));
+  }
+
+  /** What is remembered of approvals, for a merge group that this pull request is in. */
+  remembered(): { memory: Memory; revoked: Remark[] } {
+    return { memory: this.#approvals.read(), revoked: this.#approvals.revoked() };
   }
 
   override async alarm(): Promise<void> {

@@ -66,6 +66,8 @@ export interface MergeGroupJob extends Occasion {
   readonly head: string;
   /** The branch it goes into. */
   readonly branch: string;
+  /** GitHub has merged it, or done away with it. */
+  readonly ended: boolean;
 }
 
 /** What a webhook asks for. It never says what changed: everything is read again from GitHub. */

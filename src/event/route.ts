@@ -80,6 +80,7 @@ const lookAtMergeGroup = route(payload.mergeGroupEvent, (event, occasion) => ({
   kind: "merge-group",
   head: event.merge_group.head_sha,
   branch: event.merge_group.base_ref.replace(/^refs\/heads\//, ""),
+  ended: occasion.reason === "merge_group.destroyed",
 }));
 
 /** Every event that causes work. GitHub keeps adding events and actions: what is not here is acknowledged and ignored. */
@@ -98,6 +99,7 @@ const routes: Readonly<Record<string, Route>> = {
   "issue_comment.edited": listenToComment,
   "issue_comment.deleted": listenToComment,
   "merge_group.checks_requested": lookAtMergeGroup,
+  "merge_group.destroyed": lookAtMergeGroup,
   "check_run.requested_action": buttonPressed,
   "check_run.rerequested": lookAtHeadOfRun,
   "check_suite.rerequested": lookAtHeadOfSuite,

@@ -25,8 +25,7 @@ export class Authority {
     this.#repository = repository;
   }
 
-  /** `pull` is the pull request whose contributors are meant. */
-  answer(question: Question, pull: number): Promise<Fact> {
+  answer(question: Question): Promise<Fact> {
     switch (question.kind) {
       case "team":
         return this.#isMember(question.organisation, question.slug, question.login);
@@ -35,7 +34,7 @@ export class Authority {
       case "codeowners":
         return this.#codeowners();
       case "contributors":
-        return this.#contributors(pull);
+        return this.#contributors(question.pull);
     }
   }
 

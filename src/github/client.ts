@@ -5,6 +5,7 @@ import { readBlobs } from "./blobs.ts";
 import type { Connection } from "./connection.ts";
 import { readFileHistory } from "./file-history.ts";
 import { policyPermissions, repositoryPermissions } from "./manifest.ts";
+import { readMergeGroup } from "./merge-group.ts";
 import { openPullRequestsAt } from "./open-pull-requests.ts";
 import { type PolicyNodes, policyFields, policyFileOf, policySource } from "./policy-file.ts";
 import {
@@ -13,6 +14,7 @@ import {
   type FileVersion,
   type GitHub,
   GitHubFault,
+  type MergeGroupState,
   type PolicyFile,
   type RepositoryName,
   type RepositoryRef,
@@ -104,9 +106,14 @@ export class RepositoryClient implements GitHub {
     return readFileHistory(this.#connection, this.#repository, path);
   }
 
-  ask(question: Question, pull: number): Promise<Fact> {
+  /** A group of the merge queue of `branch`. */
+  mergeGroup(branch: string, head: string): Promise<MergeGroupState> {
+    return readMergeGroup(this.#app, this.#installation, this.#repository, branch, head);
+  }
+
+  ask(question: Question): Promise<Fact> {
     const authority = new Authority(this.#app, this.#connection, this.#installation, this.#repository);
-    return authority.answer(question, pull);
+    return authority.answer(question);
   }
 
   async organisationPolicy(): Promise<PolicyFile> {

@@ -21,7 +21,7 @@ export interface GitHub {
   /** A file as the default branch had it: its newest versions, newest first. Without a file by that name, none. */
   fileHistory(path: string): Promise<readonly FileVersion[]>;
   /** Answers one question about who may approve. What GitHub says no to is an answer; what it fails to say is thrown. */
-  ask(question: Question, pull: number): Promise<Fact>;
+  ask(question: Question): Promise<Fact>;
   /** The organisation's policy file on its default branch. The repository's own comes with the pull request. */
   organisationPolicy(): Promise<PolicyFile>;
 }
@@ -31,6 +31,16 @@ export interface FileVersion {
   readonly text: string;
   /** When it was committed, in milliseconds since 1970. */
   readonly at: number;
+}
+
+/** A group of the merge queue, as GitHub has it now. */
+export interface MergeGroupState {
+  readonly head: string;
+  /** The branch it goes into, and the commit at its tip now. */
+  readonly branch: string;
+  readonly baseTip: string;
+  /** Numbers of the pull requests between the tip and the head, those queued before included; empty when the queue shows no such group. */
+  readonly members: readonly number[];
 }
 
 /** What a publisher may say. A dry run is a story without a publisher. */

@@ -20,7 +20,7 @@ export function combineReports(verdicts: readonly PullRequestReport[]): CheckRep
   if (!worst) throw new Error("a check needs at least one pull request");
   if (ordered.length === 1) return worst.report;
   const sections = ordered.flatMap(({ number, url, report }) => [
-    `## [#${number}](${url}): ${report.title}`,
+    `## ${number === 0 ? "Merge group" : `[#${number}](${url})`}: ${report.title}`,
     report.summary,
   ]);
   return {

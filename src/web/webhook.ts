@@ -47,8 +47,11 @@ async function handOver(job: Job, env: Bindings): Promise<string> {
   if (job.kind === "pull-request") {
     return env.PULL_REQUEST.getByName(objectName.pullRequest(id, job.number)).note(job);
   }
+  if (job.kind === "merge-group") {
+    return env.MERGE_GROUP.getByName(objectName.headCommit(id, job.head)).note(job);
+  }
   if (job.kind === "head")
     await env.HEAD_COMMIT.getByName(objectName.headCommit(id, job.head)).rerequested(job);
-  else if (job.kind === "push") await env.REPOSITORY.getByName(objectName.repository(id)).pushed(job);
+  else await env.REPOSITORY.getByName(objectName.repository(id)).pushed(job);
   return "noted";
 }

@@ -5,13 +5,15 @@ import { reviews } from "./mesh.ts";
 
 const story = new Approving(5, approvedBy(", reviews: true", '["@acme/traffic", role:admin, codeowners]'));
 
-it("one story of everything: an approval, a button, a review, a push to main, a twin with a line to comment", async () => {
+it("one story of everything: an approval, a button, a review, a merge group, a push to main, another base", async () => {
   const { repo, pull, check, fingerprint } = await story.blocked();
   await story.say(pull, "mallory", `/approve-weight ${fingerprint}`);
   await story.say(pull, "bob", `/approve-weight ${fingerprint}`);
   expect(await story.conclusion(pull)).toBe("success");
   await story.github.review(pull, "olivia", { state: "APPROVED" });
   await story.github.rerequest(check);
+  await story.stage.settled();
+  await story.github.enqueue([pull]);
   await story.stage.settled();
   await story.github.push({ repo, branch: "main", files: { "mesh/reviews.yaml": reviews(60, 40) } });
   await story.stage.settled();

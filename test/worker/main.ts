@@ -1,5 +1,6 @@
 import type { Bindings } from "../../src/durable/bindings.ts";
 import { HeadCommit as RealHeadCommit } from "../../src/durable/head-commit.ts";
+import { MergeGroup as RealMergeGroup } from "../../src/durable/merge-group.ts";
 import type { Pending } from "../../src/durable/pending.ts";
 import { PullRequest as RealPullRequest } from "../../src/durable/pull-request.ts";
 import { Repository as RealRepository } from "../../src/durable/repository.ts";
@@ -46,6 +47,19 @@ export class PullRequest extends RealPullRequest {
 }
 
 export class HeadCommit extends RealHeadCommit {
+  readonly #drill = new AlarmDrill(this.ctx.storage, () => super.alarm());
+  override alarm(): Promise<void> {
+    return this.#drill.run();
+  }
+  ring(): Promise<boolean> {
+    return this.#drill.ring();
+  }
+  due(): Promise<number | null> {
+    return this.#drill.due();
+  }
+}
+
+export class MergeGroup extends RealMergeGroup {
   readonly #drill = new AlarmDrill(this.ctx.storage, () => super.alarm());
   override alarm(): Promise<void> {
     return this.#drill.run();

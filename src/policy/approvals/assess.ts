@@ -8,7 +8,8 @@ import { type Approvals, type Way, waysToApprove, withinCeiling } from "./terms.
 /** What an approval is judged by. */
 export interface Court {
   readonly approvals: Approvals;
-  readonly place: Place;
+  /** The mesh files of the change that carries the fingerprint. */
+  placeOf(fingerprint: string): Place;
   readonly facts: FactReader;
   /** Whether somebody took part in a change that carries the fingerprint; unknown counts as yes. */
   contributed(account: Account, fingerprint: string): boolean;
@@ -21,15 +22,15 @@ export function courtOf(
   approvals: Approvals,
   place: Place,
   facts: FactReader,
-  author: Account | null,
+  pull: { readonly pull: number; readonly author: Account | null },
   now: number,
 ): Court {
   return {
     approvals,
-    place,
+    placeOf: () => place,
     facts,
     now,
-    contributed: (account) => isContributor(account, author, facts),
+    contributed: (account) => isContributor(account, pull, facts),
   };
 }
 
@@ -68,7 +69,8 @@ function refusalBy({ terms, breakGlass }: Way, claim: Claim, finding: Finding, c
   if (!breakGlass && !withinCeiling(finding, terms.ceiling)) return "the step is larger than may be approved";
   if (!withinCeiling(finding, claim.ceiling)) return "the step is larger than the approval allows";
   if (endOf(claim, terms.expires) <= court.now) return "expired";
-  if (authority(claim.approver, terms.approvers, court.place, court.facts) === null) {
+  const place = court.placeOf(finding.fingerprint);
+  if (authority(claim.approver, terms.approvers, place, court.facts) === null) {
     return "the approver is not among those who may";
   }
   if (!terms.authorMayApprove && court.contributed(claim.approver, finding.fingerprint)) {
@@ -141,13 +143,17 @@ export function revokedBy(revocation: Revocation, grants: readonly Grant[], cour
       grant.at <= revocation.at &&
       (revocation.fingerprints === null ||
         revocation.fingerprints.some((fingerprint) => grant.fingerprints.includes(fingerprint))) &&
-      (grant.approver.id === revocation.by.id || isApprover(revocation.by, court)),
+      (grant.approver.id === revocation.by.id || isApprover(revocation.by, grant, court)),
   );
 }
 
 /** Whether policy names somebody among any approvers. */
-function isApprover(account: Account, { approvals, place, facts }: Court): boolean {
-  return Object.values(approvals).some(
-    ({ approvers }) => authority(account, approvers, place, facts) !== null,
+function isApprover(
+  account: Account,
+  { fingerprints }: Grant,
+  { approvals, placeOf, facts }: Court,
+): boolean {
+  return Object.values(approvals).some(({ approvers }) =>
+    fingerprints.some((fingerprint) => authority(account, approvers, placeOf(fingerprint), facts) !== null),
   );
 }

@@ -52,10 +52,14 @@ function ownsAll(account: Account, { paths }: Place, facts: FactReader): boolean
   return paths.every((path) => ownersOf(text, path).some((owner) => isNamed(account, owner, facts)));
 }
 
-/** Whether somebody wrote part of the change. Unknown counts as yes. */
-export function isContributor(account: Account, author: Account | null, facts: FactReader): boolean {
+/** Whether somebody wrote part of a pull request. Unknown counts as yes. */
+export function isContributor(
+  account: Account,
+  { pull, author }: { readonly pull: number; readonly author: Account | null },
+  facts: FactReader,
+): boolean {
   if (author === null || author.id === account.id) return true;
-  const contributors = facts.ask({ kind: "contributors" });
+  const contributors = facts.ask({ kind: "contributors", pull });
   return (
     !Array.isArray(contributors) ||
     contributors.some((who) => who === `#${account.id}` || who === account.login.toLowerCase())

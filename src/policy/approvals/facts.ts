@@ -17,8 +17,8 @@ export type Question =
   | { readonly kind: "role"; readonly login: string }
   /** CODEOWNERS on the default branch; null where there is none. */
   | { readonly kind: "codeowners" }
-  /** Whoever authored or committed a commit of the change: `#id`, or a login in lower case where only that is known. */
-  | { readonly kind: "contributors" };
+  /** Whoever authored or committed a commit of the pull request: `#id`, or a login in lower case where only that is known. */
+  | { readonly kind: "contributors"; readonly pull: number };
 
 /** What GitHub said; a fault is a fact of its own, and never a yes. */
 export type Fact = boolean | Role | string | null | readonly string[] | { readonly failed: string };
@@ -32,7 +32,9 @@ export function questionKey(question: Question): string {
       return `team ${question.organisation}/${question.slug} ${question.login}`.toLowerCase();
     case "role":
       return `role ${question.login}`.toLowerCase();
-    default:
+    case "contributors":
+      return `contributors ${question.pull}`;
+    case "codeowners":
       return question.kind;
   }
 }
