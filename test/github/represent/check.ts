@@ -81,12 +81,15 @@ function suiteSummary(world: World, links: Links, suite: CheckSuite) {
     created_at: suite.createdAt,
     updated_at: suite.updatedAt,
     url: `${repositoryUrl(links, suite.repository)}/check-suites/${suite.id}`,
-    app: appJson(links, world.app),
+    app: { ...appJson(links, world.app), events: world.app.events.filter(isDescribed) },
     pull_requests: pullsOfCheck(suite.repository, suite.headSha).map((pull) =>
       pullReferenceJson(links, pull),
     ),
   };
 }
+
+/** GitHub's description of the app in check suites does not know this event. */
+const isDescribed = (event: string) => event !== "merge_group";
 
 /** An annotation as GitHub's `check-annotation`. */
 export function annotationJson(links: Links, run: CheckRun, annotation: Annotation) {
