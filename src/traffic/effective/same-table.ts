@@ -1,6 +1,7 @@
 import type { Mesh } from "../../mesh/object.ts";
 import { meshServices } from "../../mesh/services.ts";
 import type { ResolvedVirtualService } from "../../mesh/virtual-services.ts";
+import { sameJson } from "../same-json.ts";
 import type { RouteTable } from "./table.ts";
 
 /**
@@ -22,7 +23,7 @@ export function isSameTable(base: RouteTable | null, head: RouteTable | null): b
         candidate.host === other?.host &&
         candidate.server === other.server &&
         candidate.redirectToHttps === other.redirectToHttps &&
-        content(candidate.service) === content(other.service)
+        sameContent(candidate.service, other.service)
       );
     })
   );
@@ -41,12 +42,26 @@ function remember(holder: object, write: () => string): string {
   return text;
 }
 
-function content(service: ResolvedVirtualService): string {
-  const { object, http } = service;
-  const delegates = http.some(({ delegatedBy }) => delegatedBy !== null);
-  return remember(delegates ? service : object, () =>
-    JSON.stringify([object.id, object.created, object.spec, delegates && http.map(({ route }) => route)]),
-  );
+const compared = new WeakMap<object, { readonly other: object; readonly same: boolean }>();
+
+/** Remembers the last answer: one VirtualService stands in many tables, against the same one of the other side. */
+function sameContent(a: ResolvedVirtualService, b: ResolvedVirtualService): boolean {
+  const known = compared.get(a);
+  if (known?.other === b) return known.same;
+  const same =
+    a.object.id === b.object.id &&
+    a.object.created === b.object.created &&
+    sameJson(a.object.spec, b.object.spec) &&
+    sameDelegates(a, b);
+  compared.set(a, { other: b, same });
+  return same;
+}
+
+function sameDelegates(a: ResolvedVirtualService, b: ResolvedVirtualService): boolean {
+  const inlined = ({ http }: ResolvedVirtualService) => http.some(({ delegatedBy }) => delegatedBy !== null);
+  if (!inlined(a) && !inlined(b)) return true;
+  const routes = ({ http }: ResolvedVirtualService) => http.map(({ route }) => route);
+  return sameJson(routes(a), routes(b));
 }
 
 const servicesOf = new WeakMap<Mesh, string>();
