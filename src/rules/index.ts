@@ -1,4 +1,6 @@
 import { analyses } from "./analyses.ts";
+import { canarySoak } from "./canary-soak.ts";
+import { changeFreeze } from "./change-freeze.ts";
 import { connectionPool } from "./connection-pool.ts";
 import { controllerOwned } from "./controller-owned.ts";
 import { egressWidened } from "./egress-widened.ts";
@@ -52,6 +54,8 @@ export const rules: readonly Rule[] = [
   controllerOwned,
   faultScope,
   mirrorScope,
+  changeFreeze,
+  canarySoak,
   connectionPool,
   loadBalancerDeprecated,
   localityFailover,
