@@ -15,7 +15,7 @@ import { unreachableRoutes } from "./unreachable.ts";
 
 /** How much work a comparison may cost (see `Budget`): in all, and for each gateway and host. */
 const defaultBudget = 20_000_000;
-const unitsPerContext = 3_000_000;
+const unitsPerContext = 4_200_000;
 /** What may be spent beyond that, in all, on naming what may have changed, and on finding words. */
 const unitsForGuesses = 2_000_000;
 const unitsForWords = 1_000_000;

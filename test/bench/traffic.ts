@@ -74,7 +74,7 @@ const service = (http: Routes, index = 0): Service => ({
 const fresh = (services: readonly Service[]) => meshOf(JSON.parse(JSON.stringify(services)) as Service[]);
 
 /** The least of several rounds in milliseconds of CPU time: whatever else the machine does only adds to it. */
-function measure(name: string, base: readonly Service[], head: readonly Service[], rounds = 15): Row {
+function measure(name: string, base: readonly Service[], head: readonly Service[], rounds = 25): Row {
   let least = Number.POSITIVE_INFINITY;
   let note = "";
   for (let i = 0; i < rounds; i++) {

@@ -57,7 +57,7 @@ class Walk {
 
   descend(lists: readonly Residual[][]): void {
     if (this.visitor.isDone(lists)) return;
-    const key = lists.map((list) => list.join(" ")).join("|");
+    const key = keyOf(lists);
     if (this.visited.has(key)) return;
     this.visited.add(key);
     if (this.assignments.length > deepest)
@@ -82,17 +82,25 @@ class Walk {
     const candidates = new Set<number>();
     for (const list of lists) this.forOpen(list[0]!, (dimension) => candidates.add(dimension));
     if (candidates.size === 0) return null;
-    const uses = new Map<number, number>();
+    const uses = this.countUses(lists);
+    const busier = (a: number, b: number) => (uses[b]! > uses[a]! ? b : a);
+    const busiest = uses.reduce((best, count, dimension) => (count > uses[best]! ? dimension : best), 0);
+    const total = lists.reduce((sum, list) => sum + list.length, 0);
+    const splitsWell = uses[busiest]! >= manyUses && 2 * uses[busiest]! >= total;
+    return this.space.dimensions[splitsWell ? busiest : [...candidates].reduce(busier)]!;
+  }
+
+  /** By dimension: how many rules still ask something of it. */
+  private countUses(lists: readonly Residual[][]): Uint32Array {
+    const uses = new Uint32Array(this.space.dimensions.length);
     for (const list of lists) {
       for (const residual of list) {
-        this.forOpen(residual, (dimension) => uses.set(dimension, (uses.get(dimension) ?? 0) + 1));
+        const { dimensions } = this.space.rules[ruleOf(residual)]!;
+        let open = openConstraints(residual);
+        for (let i = 0; open > 0; i++, open >>= 1) if ((open & 1) === 1) uses[dimensions[i]!]!++;
       }
     }
-    const busier = (a: number, b: number) => (uses.get(b)! > uses.get(a)! ? b : a);
-    const busiest = [...uses.keys()].reduce(busier);
-    const total = lists.reduce((sum, list) => sum + list.length, 0);
-    const splitsWell = uses.get(busiest)! >= manyUses && 2 * uses.get(busiest)! >= total;
-    return this.space.dimensions[splitsWell ? busiest : [...candidates].reduce(busier)]!;
+    return uses;
   }
 
   private forOpen(residual: Residual, visit: (dimension: number) => void): void {
@@ -100,6 +108,27 @@ class Walk {
     const open = openConstraints(residual);
     for (let i = 0; i < dimensions.length; i++) if ((open >> i) & 1) visit(dimensions[i]!);
   }
+}
+
+/** How many arguments a call takes for certain. */
+const mostUnits = 8192;
+
+/** Three code units for every entry and two for each list: equal exactly for equal lists, and short. */
+function keyOf(lists: readonly (readonly Residual[])[]): string {
+  const units: number[] = [];
+  for (const list of lists) {
+    units.push(list.length & 0xffff, list.length >>> 16);
+    for (const residual of list) {
+      const rule = ruleOf(residual);
+      units.push(rule & 0xffff, rule >>> 16, openConstraints(residual));
+    }
+  }
+  if (units.length <= mostUnits) return String.fromCharCode(...units);
+  const parts: string[] = [];
+  for (let i = 0; i < units.length; i += mostUnits) {
+    parts.push(String.fromCharCode(...units.slice(i, i + mostUnits)));
+  }
+  return parts.join("");
 }
 
 /** One list, sorted by what its rules ask of one dimension. */
