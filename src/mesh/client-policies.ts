@@ -15,8 +15,17 @@ export function clientPolicies(
   port: number | null,
   subset: string | null,
 ): readonly DestinationPolicy[] {
-  return selectedRules(mesh, host).map((rule) => destinationPolicy(rule, port, subset));
+  const cache = policies.get(mesh) ?? new Map<string, readonly DestinationPolicy[]>();
+  policies.set(mesh, cache);
+  const key = `${host}\n${port ?? ""}\n${subset ?? ""}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const found = selectedRules(mesh, host).map((rule) => destinationPolicy(rule, port, subset));
+  cache.set(key, found);
+  return found;
 }
+
+const policies = new WeakMap<Mesh, Map<string, readonly DestinationPolicy[]>>();
 
 const selections = new WeakMap<Mesh, Map<string, readonly MergedDestinationRule[]>>();
 

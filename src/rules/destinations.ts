@@ -1,6 +1,6 @@
 import type { Path, Range } from "../manifest/source.ts";
 import { selectedRules } from "../mesh/client-policies.ts";
-import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
+import { isSubsetOf, isWildcard, qualifyHost } from "../mesh/hosts.ts";
 import type { DestinationRule, VirtualService } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
 import { meshServices } from "../mesh/services.ts";
@@ -23,19 +23,29 @@ export interface TouchedDestination {
   readonly bereft: boolean;
 }
 
-/** The destinations of changed VirtualServices and DestinationRules, by subset and port. */
-export function* touchedDestinations({
-  mesh,
-  base,
-  touched,
-}: Pick<StateContext<unknown>, "mesh" | "base" | "touched">): Generator<TouchedDestination> {
-  for (const world of pairWorlds(base, mesh)) {
-    for (const service of world.head.virtualServices)
-      if (touched.has(service.id)) yield* routed(service, world);
-    for (const rule of world.head.destinationRules)
-      if (touched.has(rule.id)) yield* governed(rule, world, false);
-    for (const rule of removedRules(world)) yield* governed(rule, world, true);
-  }
+type Sides = Pick<StateContext<unknown>, "mesh" | "base" | "touched">;
+
+interface Known extends Sides {
+  readonly destinations: readonly TouchedDestination[];
+}
+
+const known = new WeakMap<Mesh, Known>();
+
+/** The destinations of changed VirtualServices and DestinationRules, by subset and port; the same list for every rule. */
+export function touchedDestinations({ mesh, base, touched }: Sides): readonly TouchedDestination[] {
+  const last = known.get(mesh);
+  if (last?.base === base && last.touched === touched) return last.destinations;
+  const destinations = pairWorlds(base, mesh).flatMap((world) => [...ofWorld(world, touched)]);
+  known.set(mesh, { mesh, base, touched, destinations });
+  return destinations;
+}
+
+function* ofWorld(world: WorldPair, touched: ReadonlySet<string>): Generator<TouchedDestination> {
+  for (const service of world.head.virtualServices)
+    if (touched.has(service.id)) yield* routed(service, world);
+  for (const rule of world.head.destinationRules)
+    if (touched.has(rule.id)) yield* governed(rule, world, false);
+  for (const rule of removedRules(world)) yield* governed(rule, world, true);
 }
 
 /**
@@ -117,21 +127,23 @@ function portsOf({ trafficPolicy, subsets = [] }: DestinationRule): readonly num
 }
 
 /** DestinationRules that base had and that are gone, while their host is still in use. */
-function removedRules(world: WorldPair): readonly MeshObject<DestinationRule>[] {
-  const { base, head } = world;
+function removedRules({ base, head }: WorldPair): readonly MeshObject<DestinationRule>[] {
   if (base === head) return [];
   const kept = new Set(head.destinationRules.map(({ id }) => id));
-  return base.destinationRules.filter(
-    ({ id, spec, namespace }) =>
-      !kept.has(id) && isInUse(qualifyHost(spec.host ?? "", namespace, head.settings.clusterDomain), world),
-  );
+  const removed = base.destinationRules.filter(({ id }) => !kept.has(id));
+  const used = removed.length > 0 ? usedHosts(head) : new Set<string>();
+  return removed.filter(({ spec, namespace }) => {
+    const host = qualifyHost(spec.host ?? "", namespace, head.settings.clusterDomain);
+    return used.has(host) || (isWildcard(host) && [...used].some((other) => isSubsetOf(other, host)));
+  });
 }
 
-function isInUse(pattern: string, world: WorldPair): boolean {
-  return (
-    meshServices(world.head).some(({ host }) => isSubsetOf(host, pattern)) ||
-    world.head.virtualServices.some((service) =>
-      [...routed(service, world)].some(({ host }) => isSubsetOf(host, pattern)),
-    )
+/** Hosts that exist, or that routes lead to. */
+function usedHosts(mesh: Mesh): ReadonlySet<string> {
+  const routes = mesh.virtualServices.flatMap(({ spec, namespace }) =>
+    [...(spec.http ?? []), ...(spec.tls ?? []), ...(spec.tcp ?? [])].flatMap(({ route = [] }) =>
+      route.map(({ destination }) => qualifyHost(destination.host, namespace, mesh.settings.clusterDomain)),
+    ),
   );
+  return new Set([...meshServices(mesh).map(({ host }) => host), ...routes]);
 }

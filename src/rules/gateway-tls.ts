@@ -59,9 +59,10 @@ spec:
   options,
   *check({ mesh, touched, options, limit }) {
     for (const world of worlds(mesh)) {
+      const secured = securedHosts(world.mesh.gateways);
       for (const gateway of world.mesh.gateways) {
         if (!touched.has(gateway.id)) continue;
-        const secure = securedHosts(gateway, world.mesh.gateways);
+        const secure = secured.get(podsOf(gateway)) ?? [];
         for (const [index, server] of (gateway.spec.servers ?? []).entries()) {
           const found = [
             ...versionWeakness(server, options.minVersion),
@@ -151,16 +152,18 @@ function certificateFiles({ tls }: Server, hosts: readonly string[]): Weakness[]
   }));
 }
 
-/** Hosts that the same gateway pods serve over HTTPS, through whichever Gateway. */
-function securedHosts(gateway: MeshObject<Gateway>, all: readonly MeshObject<Gateway>[]): readonly string[] {
-  const selector = canonicalJson(gateway.spec.selector ?? {});
-  return all
-    .filter(({ spec }) => canonicalJson(spec.selector ?? {}) === selector)
-    .flatMap(({ spec, namespace }) =>
-      (spec.servers ?? [])
-        .filter((server) => isHttpServer(server) && !isHttp(parseProtocol(server.port?.protocol)))
-        .flatMap((server) => serverHosts(server, namespace)),
-    );
+/** Hosts that gateway pods serve over HTTPS, through whichever Gateway, by the selector of the pods. */
+function securedHosts(gateways: readonly MeshObject<Gateway>[]): ReadonlyMap<string, readonly string[]> {
+  const byPods = Map.groupBy(gateways, podsOf);
+  return new Map([...byPods].map(([pods, group]) => [pods, group.flatMap(httpsHosts)]));
+}
+
+const podsOf = ({ spec }: MeshObject<Gateway>): string => canonicalJson(spec.selector ?? {});
+
+function httpsHosts({ spec, namespace }: MeshObject<Gateway>): string[] {
+  return (spec.servers ?? [])
+    .filter((server) => isHttpServer(server) && !isHttp(parseProtocol(server.port?.protocol)))
+    .flatMap((server) => serverHosts(server, namespace));
 }
 
 const nameOf = (host: string): string => host.slice(host.indexOf("/") + 1);

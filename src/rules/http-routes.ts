@@ -27,16 +27,29 @@ export interface TouchedRoute {
   locate(field: keyof HTTPRoute): Range;
 }
 
-/** The forwarding routes of changed VirtualServices, those of delegates as part of their roots. */
-export function* touchedRoutes({ mesh, touched }: StateContext<unknown>): Generator<TouchedRoute> {
-  for (const world of worlds(mesh)) {
-    for (const service of resolveVirtualServices(world.mesh)) {
-      for (const resolved of service.http) {
-        const entries = entriesOf(resolved).filter(({ object }) => touched.has(object.id));
-        const [own] = entries;
-        if (own === undefined || !resolved.route.route) continue;
-        yield touchedRoute(world.mesh, service, resolved, own, entries);
-      }
+interface Known {
+  readonly touched: ReadonlySet<string>;
+  readonly routes: readonly TouchedRoute[];
+}
+
+const known = new WeakMap<Mesh, Known>();
+
+/** The forwarding routes of changed VirtualServices, those of delegates as part of their roots; the same list for every rule. */
+export function touchedRoutes({ mesh, touched }: StateContext<unknown>): readonly TouchedRoute[] {
+  const last = known.get(mesh);
+  if (last?.touched === touched) return last.routes;
+  const routes = worlds(mesh).flatMap((world) => [...ofWorld(world.mesh, touched)]);
+  known.set(mesh, { touched, routes });
+  return routes;
+}
+
+function* ofWorld(mesh: Mesh, touched: ReadonlySet<string>): Generator<TouchedRoute> {
+  for (const service of resolveVirtualServices(mesh)) {
+    for (const resolved of service.http) {
+      const entries = entriesOf(resolved).filter(({ object }) => touched.has(object.id));
+      const [own] = entries;
+      if (own === undefined || !resolved.route.route) continue;
+      yield touchedRoute(mesh, service, resolved, own, entries);
     }
   }
 }
@@ -59,7 +72,9 @@ function touchedRoute(
     service,
     route,
     object: object.id,
-    subject: matchers(route),
+    get subject() {
+      return matchers(route);
+    },
     name: `http[${index}]${label ? ` ${JSON.stringify(label)}` : ""}`,
     locate(field) {
       const stated = entries.find((entry) => entry.object.spec.http?.[entry.index]?.[field] !== undefined);

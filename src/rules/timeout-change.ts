@@ -54,11 +54,12 @@ spec:
 });
 
 /** A first timeout is no change of a promise: there was none. */
-function judge(change: Change, { options: { factor }, limit }: ChangeContext<Options>): Violation | null {
+function judge(change: Change, context: ChangeContext<Options>): Violation | null {
+  const { factor } = context.options;
   const [before, after] = [milliseconds(change.before), milliseconds(change.after)];
   if (before === null) return null;
   const growth = after === null ? null : Math.max(after / before, before / after);
-  if (growth !== null && growth <= factor) return null;
+  if (growth === null ? isToldElsewhere(change, context) : growth <= factor) return null;
   const [from, to] = [change.before!, change.after!];
   return {
     object: change.object,
@@ -74,8 +75,13 @@ function judge(change: Change, { options: { factor }, limit }: ChangeContext<Opt
         : `go to ${durationText(nextStep(before, after!, factor))} first`,
     certainty: change.certainty,
     ...(growth === null ? {} : { measure: growth }),
-    limit: limit("factor"),
+    limit: context.limit("factor"),
   };
+}
+
+/** Where `timeout-required` is in force it says of the route that it has none: once is enough. */
+function isToldElsewhere({ object }: Change, { head, settingOf }: ChangeContext<Options>): boolean {
+  return settingOf("timeout-required") !== null && head.virtualServices.some(({ id }) => id === object);
 }
 
 /** The furthest that a timeout may go towards another, in milliseconds of at most two digits that count. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { HTTPRoute } from "../mesh/istio.ts";
+import { milliseconds } from "../traffic/effective/milliseconds.ts";
+import { touchedRoutes } from "./http-routes.ts";
 import { defineStateRule } from "./rule.ts";
 
 const options = z.strictObject({});
@@ -35,26 +36,19 @@ spec:
     },
   },
   options,
-  *check({ mesh, touched }) {
-    for (const service of mesh.virtualServices) {
-      // A delegate (no hosts) inherits its root's timeout: judged through the root alone.
-      if (!touched.has(service.id) || !service.spec.hosts?.length) continue;
-      for (const [index, route] of (service.spec.http ?? []).entries()) {
-        if (route.timeout !== undefined || !route.route) continue;
-        yield {
-          object: service.id,
-          subject: matchers(route),
-          range: service.locate(["spec", "http", index], "value"),
-          message: `http[${index}]${route.name ? ` (${route.name})` : ""} has no timeout`,
-          after: "no timeout",
-          fix: "set `timeout`, for example 5s",
-          certainty: "certain",
-        };
-      }
+  *check(context) {
+    for (const route of touchedRoutes(context)) {
+      // Zero is Istio's way to say that there is none (route.go `setTimeout`).
+      if (milliseconds(route.route.timeout)) continue;
+      yield {
+        object: route.object,
+        subject: route.subject,
+        range: route.locate("timeout"),
+        message: `${route.name} has no timeout`,
+        after: "no timeout",
+        fix: "set `timeout`, for example 5s",
+        certainty: "certain",
+      };
     }
   },
 });
-
-function matchers(route: HTTPRoute): string {
-  return route.match?.length ? JSON.stringify(route.match) : "every request";
-}
