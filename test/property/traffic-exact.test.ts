@@ -1,40 +1,13 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import type { HTTPRoute } from "../../src/mesh/istio.ts";
 import type { RequestExample } from "../../src/traffic/change.ts";
-import { type ChangedClass, compareContext } from "../../src/traffic/classes/changed-classes.ts";
-import type { Answer } from "../../src/traffic/classes/rule-lists.ts";
-import { Sides } from "../../src/traffic/classes/sides.ts";
-import { routeContexts } from "../../src/traffic/effective/contexts.ts";
-import { Budget } from "../../src/traffic/engine/budget.ts";
-import { edit, meshOf, request, table } from "../traffic/generate.ts";
+import type { ChangedClass } from "../../src/traffic/classes/changed-classes.ts";
+import { changedClasses, idOf, service } from "../traffic/changed-classes.ts";
+import { edit, request, table } from "../traffic/generate.ts";
 import { effect, type Request, type Service, speaks, type Winner, winner } from "../traffic/oracle.ts";
 
 const runs = process.env.SLUICE_LONG === "1" ? 34_000 : 400;
-
-const service = (name: string, http: readonly HTTPRoute[], gateway: string, hosts = ["h.com"]): Service => ({
-  name,
-  spec: { hosts, gateways: [gateway], http },
-});
-
-function changedClasses(base: readonly Service[], head: readonly Service[], units = 50_000_000) {
-  const [before, after] = [meshOf(base), meshOf(head)];
-  const pairs = routeContexts(before, after).filter(({ context }) => context.protocol === "http");
-  return pairs.map((pair) => {
-    const hosts = pairs.map(({ context }) => context.host);
-    return compareContext(new Sides(pair, before, after), hosts, {
-      exact: new Budget(units),
-      guesses: new Budget(1_000_000),
-      words: new Budget(1_000_000),
-    });
-  });
-}
-
-function idOf({ route, action }: Answer): string {
-  if (route === null) return action.kind === "not-found" ? "not-found" : "default";
-  const { entry, matchIndex } = route.origin;
-  return `${entry.object.name} http[${entry.index}]${matchIndex === null ? "" : ` match[${matchIndex}]`}`;
-}
 
 /** The request that an example stands for; values nobody mentions fill what it leaves open. */
 function replayed(example: RequestExample): Request {
@@ -53,11 +26,11 @@ const treatmentOf = ({ id, route }: Winner, gateway: string) =>
 
 const same = (id: string, gateway: string) => (gateway !== "mesh" && id === "default" ? "not-found" : id);
 
-interface Sight {
-  classes: number;
-  requests: number;
-  changed: number;
-}
+/** How much a long run has looked at. */
+const seen = { pairs: 0, classes: 0, requests: 0, changed: 0 };
+afterAll(() => {
+  if (process.env.SLUICE_LONG === "1") console.log(JSON.stringify(seen));
+});
 
 function check(
   base: readonly Service[],
@@ -65,21 +38,22 @@ function check(
   gateway: string,
   requests: readonly Request[],
   answer = (services: readonly Service[], each: Request) => winner(services, gateway, each),
-): Sight {
+): void {
   const contexts = changedClasses(base, head);
   for (const { incomplete } of contexts) expect(incomplete).toBeNull();
   const classes = contexts.flatMap((context) => context.classes);
   for (const changed of classes) expectExact(changed, base, head, gateway, answer);
   const pairs = new Set(classes.map((changed) => `${idOf(changed.base)} → ${idOf(changed.head)}`));
-  let count = 0;
+  seen.pairs++;
+  seen.classes += classes.length;
   for (const each of requests) {
+    seen.requests++;
     const [before, after] = [answer(base, each), answer(head, each)];
     if (treatmentOf(before, gateway) === treatmentOf(after, gateway)) continue;
-    count++;
+    seen.changed++;
     const pair = `${same(before.id, gateway)} → ${same(after.id, gateway)}`;
     expect(pairs, JSON.stringify([each, base, head])).toContain(pair);
   }
-  return { classes: classes.length, requests: requests.length, changed: count };
 }
 
 function expectExact(
