@@ -2,7 +2,7 @@ import type { Range } from "../manifest/source.ts";
 import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
 import { resolveVirtualServices } from "../mesh/virtual-services.ts";
-import type { Shift } from "../traffic/change.ts";
+import type { Responsible, Shift } from "../traffic/change.ts";
 
 /** A changed object and the lines of it that explain a shift. */
 export interface Cause {
@@ -31,20 +31,24 @@ export function causeOf(shift: Shift, change: Change): Cause {
     changedRoute(shift, change) ??
     changedGateway(shift, change) ??
     changedClaim(shift, change) ??
-    changedService(shift, change) ?? { object: shift.object, range: placeOf(shift) }
+    changedService(shift, change) ?? {
+      object: shift.object,
+      range: placeOf({ object: shift.object, range: shift.head?.range ?? shift.base?.range ?? null }),
+    }
   );
 }
 
-function changedRoute({ base, head }: Shift, change: Change): Cause | null {
-  for (const answer of [head, base]) {
-    if (!answer?.range || !change.touched.has(answer.object)) continue;
-    const successor = answer === base && change.head.virtualServices.find(({ id }) => id === answer.object);
-    return {
-      object: answer.object,
-      range: successor ? successor.locate(["spec"], "key") : answer.range,
-    };
-  }
-  return null;
+function changedRoute({ base, head }: Shift, { head: mesh, touched }: Change): Cause | null {
+  const answer = [head, base].find((side) => side && side.object !== "" && touched.has(side.object));
+  if (!answer) return null;
+  const { object } = answer;
+  return {
+    object,
+    get range() {
+      const successor = answer === base && mesh.virtualServices.find(({ id }) => id === object);
+      return successor ? successor.locate(["spec"], "key") : placeOf(answer);
+    },
+  };
 }
 
 /** The changed Gateway through which the requests come, or null. */
@@ -86,8 +90,7 @@ function changedService(shift: Shift, { base, head, touched }: Change): Cause | 
   return null;
 }
 
-function placeOf({ base, head, object }: Shift): Range {
-  const range = head?.range ?? base?.range;
-  if (!range) throw new Error(`shift of ${object} has no position`);
+function placeOf({ object, range }: Pick<Responsible, "object" | "range">): Range {
+  if (!range) throw new Error(`the route of ${object} has no position`);
   return range;
 }

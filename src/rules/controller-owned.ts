@@ -83,7 +83,8 @@ function planPath(kind: string): readonly string[] {
 
 /** Weights that differ from base's, or that are new, unless they only leave everything with the stable destination. */
 function* edits(base: Mesh, head: Mesh, { touched }: StateContext<object>): Generator<Violation> {
-  const before = new Map([...routesOf(base)].map((route) => [keyOf(route), legsOf(route, base)]));
+  if (controllers(head).length === 0) return;
+  const before = new Map(routesOf(base).map((route) => [keyOf(route), legsOf(route, base)]));
   for (const route of routesOf(head)) {
     const { object } = route.entry;
     const controller = touched.has(object.id) ? controllerOf(head, route) : null;

@@ -1,7 +1,7 @@
 import type { Path } from "../manifest/source.ts";
 import { effectiveDestinationPolicy } from "../mesh/destination-policy.ts";
 import { isSubsetOf, isWildcard, qualifyHost } from "../mesh/hosts.ts";
-import type { DestinationRule } from "../mesh/istio.ts";
+import type { DestinationRule, WeightedDestination } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
 import { meshServices } from "../mesh/services.ts";
 import { selects } from "../mesh/visibility.ts";
@@ -21,18 +21,32 @@ export interface DestinationUse {
   readonly path: Path;
 }
 
-/** Every destination that gets requests; legs of weight 0 get none. */
-export function* destinationUses(mesh: Mesh): Generator<DestinationUse> {
+/** What of a mesh may have changed for those who send requests. */
+export interface Concern {
+  /** Whether a changed object states the route. */
+  route(route: JudgedRoute): boolean;
+  /** Whether a changed object speaks of the host. */
+  host(host: string): boolean;
+}
+
+/** The destinations that get requests and that a change concerns; legs of weight 0 get none. */
+export function* destinationUses(mesh: Mesh, concern: Concern): Generator<DestinationUse> {
   const { clusterDomain } = mesh.settings;
   for (const route of routesOf(mesh)) {
-    const { namespace } = route.entry.object;
-    for (const { destination, share, path } of translateLegs(
-      route.route.route ?? [],
+    const { object, path } = route.entry;
+    const { namespace } = object;
+    const legs = route.route.route ?? [];
+    const whole = concern.route(route);
+    const hosts = (leg: WeightedDestination) => qualifyHost(leg.destination.host, namespace, clusterDomain);
+    if (!whole && !legs.some((leg) => concern.host(hosts(leg)))) continue;
+    for (const { destination, share, path: place } of translateLegs(
+      legs,
       { namespace, clusterDomain },
-      route.entry.path,
+      path,
     )) {
       const { host, subset } = destination;
-      yield { route, host, subset, share: percent(share), path: [...path, "destination"] };
+      if (!whole && !concern.host(host)) continue;
+      yield { route, host, subset, share: percent(share), path: [...place, "destination"] };
     }
   }
 }
@@ -50,34 +64,81 @@ const states = new WeakMap<Mesh, Map<string, SubsetState>>();
 export function subsetState(mesh: Mesh, client: string, host: string, subset: string): SubsetState {
   const known = states.get(mesh) ?? new Map<string, SubsetState>();
   states.set(mesh, known);
-  const key = JSON.stringify([client, host, subset]);
+  const key = `${client}\n${host}\n${subset}`;
   const before = known.get(key);
   if (before !== undefined) return before;
   const policy = effectiveDestinationPolicy(mesh, client, {}, host, null, subset);
+  const found = policy.subset;
   const state: SubsetState =
     policy.rules.length === 0
       ? null
-      : {
-          state: policy.subset ? "there" : "missing",
-          rules: policy.subset ? [policy.subset.object] : policy.rules,
-        };
+      : { state: found ? "there" : "missing", rules: found ? [found.object] : policy.rules };
   known.set(key, state);
   return state;
 }
 
-/** Namespaces of the proxies that a route speaks to, as far as Git shows: pods of its gateways, or anybody in the mesh. */
-export function callersOf(mesh: Mesh, { gateways, entry }: JudgedRoute): readonly string[] {
-  const callers = new Set(
-    gateways.flatMap((gateway) =>
-      gateway === "mesh" ? meshNamespaces(mesh) : gatewayNamespaces(mesh, gateway),
-    ),
-  );
-  return callers.size > 0 ? [...callers].sort() : [entry.object.namespace];
+interface RulesByHost {
+  /** Namespaces that a DestinationRule of the host stands in, or is exported to by name. */
+  readonly namespaces: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly wildcards: readonly string[];
 }
 
-const namespaces = new WeakMap<Mesh, readonly string[]>();
+const rulesByHost = new WeakMap<Mesh, RulesByHost>();
 
-function meshNamespaces(mesh: Mesh): readonly string[] {
+/** Callers who may find another DestinationRule for a host than most do. */
+function ownViews(mesh: Mesh, callers: ReadonlySet<string>, host: string): string[] {
+  const { rootNamespace, clusterDomain } = mesh.settings;
+  // Of a host outside the cluster's domain several namespaces may have a service of their own.
+  if (!host.endsWith(`.svc.${clusterDomain}`)) return [...callers];
+  const { namespaces: named, wildcards } = rulesByHost.get(mesh) ?? indexRules(mesh);
+  const patterns = [host, ...wildcards.filter((wildcard) => isSubsetOf(host, wildcard))];
+  return [rootNamespace, ...patterns.flatMap((pattern) => [...(named.get(pattern) ?? [])])].filter((name) =>
+    callers.has(name),
+  );
+}
+
+function indexRules(mesh: Mesh): RulesByHost {
+  const namespaces = new Map<string, Set<string>>();
+  for (const { spec, namespace } of mesh.destinationRules) {
+    const host = qualifyHost(spec.host ?? "", namespace, mesh.settings.clusterDomain);
+    const known = namespaces.get(host) ?? new Set();
+    for (const name of [namespace, ...(spec.exportTo ?? [])]) known.add(name);
+    namespaces.set(host, known);
+  }
+  const index = { namespaces, wildcards: [...namespaces.keys()].filter(isWildcard) };
+  rulesByHost.set(mesh, index);
+  return index;
+}
+
+/** Namespaces of the proxies that a route speaks to, as far as Git shows: pods of its gateways, or anybody in the mesh. */
+export function callersOf(mesh: Mesh, { gateways, entry }: JudgedRoute): ReadonlySet<string> {
+  const callers = gateways.includes("mesh")
+    ? meshNamespaces(mesh)
+    : new Set(gateways.flatMap((gateway) => gatewayNamespaces(mesh, gateway)));
+  return callers.size > 0 ? callers : new Set([entry.object.namespace]);
+}
+
+/** Callers who find the same DestinationRules for a host, on both sides. */
+export interface View {
+  readonly caller: string;
+  /** All of them; most hosts have one view that nearly everybody shares. */
+  callers(): readonly string[];
+}
+
+/** The views that callers have of a host. */
+export function viewsOf(callers: ReadonlySet<string>, host: string, ...meshes: readonly Mesh[]): View[] {
+  const own = new Set(meshes.flatMap((mesh) => ownViews(mesh, callers, host)));
+  const others = () => [...callers].filter((caller) => !own.has(caller)).sort();
+  const [first] = callers.values().filter((caller) => !own.has(caller));
+  return [
+    ...[...own].map((caller) => ({ caller, callers: () => [caller] })),
+    ...(first === undefined ? [] : [{ caller: first, callers: others }]),
+  ];
+}
+
+const namespaces = new WeakMap<Mesh, ReadonlySet<string>>();
+
+function meshNamespaces(mesh: Mesh): ReadonlySet<string> {
   const known = namespaces.get(mesh);
   if (known) return known;
   const { workloads, services, virtualServices, destinationRules } = mesh;
@@ -87,7 +148,7 @@ function meshNamespaces(mesh: Mesh): readonly string[] {
     ...virtualServices,
     ...destinationRules,
   ];
-  const result = [...new Set(objects.map(({ namespace }) => namespace))];
+  const result = new Set(objects.map(({ namespace }) => namespace));
   namespaces.set(mesh, result);
   return result;
 }

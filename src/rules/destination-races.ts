@@ -1,5 +1,5 @@
 import type { Mesh, MeshObject } from "../mesh/object.ts";
-import { callersOf, type DestinationUse, serviceOf, subsetState } from "./destination-existence.ts";
+import { callersOf, type DestinationUse, serviceOf, subsetState, viewsOf } from "./destination-existence.ts";
 import { type Sides, usesByKey } from "./missing-destinations.ts";
 
 /** A subset that is added or removed in the same change as its first or last use: which comes first is up to chance. */
@@ -10,14 +10,14 @@ export interface Race {
 }
 
 /** Races of one cluster, less those that Argo CD's sync waves decide well. */
-export function races({ base, head, concerns }: Sides): Race[] {
-  const [before, after] = [usesByKey(base), usesByKey(head)];
+export function races({ base, head, concern }: Sides): Race[] {
+  const [before, after] = [usesByKey(base, concern), usesByKey(head, concern)];
   const answered = (use: DestinationUse) => serviceOf(base, use.host) !== null || hasRoute(base, use);
   const added = [...after].flatMap(([key, use]) =>
-    before.has(key) || !concerns(use) || !answered(use) ? [] : race("added", use, base, head),
+    before.has(key) || !answered(use) ? [] : race("added", use, base, head),
   );
   const removed = [...before].flatMap(([key, use]) =>
-    after.has(key) || !concerns(use) || !hasRoute(head, use) ? [] : race("removed", use, head, base),
+    after.has(key) || !hasRoute(head, use) ? [] : race("removed", use, head, base),
   );
   return [...added, ...removed];
 }
@@ -26,7 +26,7 @@ export function races({ base, head, concerns }: Sides): Race[] {
 function race(kind: Race["kind"], use: DestinationUse, without: Mesh, withIt: Mesh): Race[] {
   const { host, subset, route } = use;
   if (subset === null) return [];
-  const callers = callersOf(withIt, route);
+  const callers = viewsOf(callersOf(withIt, route), host, without, withIt).map(({ caller }) => caller);
   if (callers.some((caller) => subsetState(without, caller, host, subset)?.state === "there")) return [];
   const [rule] = callers.flatMap((caller) => {
     const state = subsetState(withIt, caller, host, subset);

@@ -17,6 +17,7 @@ export interface FaultyRoute {
 /** The changed routes whose faults have an effect. */
 export function faultyRoutes(context: StateContext<unknown>): FaultyRoute[] {
   return [...touchedRoutes(context)].flatMap((route) => {
+    if (!route.route.fault) return [];
     const naming = {
       namespace: route.service.object.namespace,
       clusterDomain: route.mesh.settings.clusterDomain,

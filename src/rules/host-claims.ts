@@ -52,6 +52,7 @@ export function hostClaims(change: Change): Claim[] {
 }
 
 function claimOf(shift: Shift, change: Change): Claim | null {
+  if (shift.base?.object === shift.head?.object) return null;
   const victim = victimOf(shift, change);
   if (victim === null) return null;
   const by = claimerOf(shift, victim, change);

@@ -78,6 +78,7 @@ spec:
       const missing = missingDestinations(sides);
       const destinations = Map.groupBy(missing, ({ cause, use }) => `${cause.id} ${destinationText(use)}`);
       for (const same of destinations.values()) yield missingViolation(same, sides.head);
+      if (context.options.separate.length === 0) continue;
       for (const race of races(sides)) {
         if (context.options.separate.includes(race.kind)) yield raceViolation(race, sides.head, context);
       }

@@ -53,6 +53,7 @@ spec:
   options,
   *check(context) {
     for (const route of touchedRoutes(context)) {
+      if (!route.route.mirror && !route.route.mirrors) continue;
       const { namespace } = route.service.object;
       const naming = { namespace, clusterDomain: route.mesh.settings.clusterDomain };
       const { mirrors, legs } = translateAction(route.route, naming, [], false);

@@ -1,14 +1,16 @@
-import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
+import { isSubsetOf, isWildcard, qualifyHost } from "../mesh/hosts.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
 import { meshServices } from "../mesh/services.ts";
 import type { Certainty } from "../traffic/change.ts";
 import {
+  type Concern,
   callersOf,
   type DestinationUse,
   destinationUses,
   serviceOf,
   showsServicesOf,
   subsetState,
+  viewsOf,
 } from "./destination-existence.ts";
 
 /** A destination that head sends requests to and does not have, where base did not fail as badly. */
@@ -32,21 +34,20 @@ export interface Sides {
   readonly base: Mesh;
   readonly head: Mesh;
   readonly touched: ReadonlySet<string>;
-  /** Whether a touched object speaks of the use or of its destination. */
-  concerns(use: DestinationUse): boolean;
+  readonly concern: Concern;
 }
 
 /** Both sides of one cluster, where the touched objects are known. */
 export function sidesOf({ base, head }: Pick<Sides, "base" | "head">, touched: ReadonlySet<string>): Sides {
   const hosts = [base, head].flatMap((mesh) => touchedHosts(mesh, touched));
-  return {
-    base,
-    head,
-    touched,
-    concerns: ({ route: { entry, delegatedBy }, host }) =>
-      [entry, delegatedBy].some((place) => place && touched.has(place.object.id)) ||
-      hosts.some((pattern) => isSubsetOf(host, pattern)),
+  const exact = new Set(hosts);
+  const wildcards = hosts.filter(isWildcard);
+  const concern: Concern = {
+    route: ({ entry, delegatedBy }) =>
+      touched.has(entry.object.id) || (delegatedBy !== null && touched.has(delegatedBy.object.id)),
+    host: (host) => exact.has(host) || wildcards.some((wildcard) => isSubsetOf(host, wildcard)),
   };
+  return { base, head, touched, concern };
 }
 
 /** Hosts, perhaps wildcards, of which a changed DestinationRule, Service or ServiceEntry speaks. */
@@ -64,21 +65,25 @@ function touchedHosts(mesh: Mesh, touched: ReadonlySet<string>): string[] {
 
 /** What is missing on head. */
 export function missingDestinations(sides: Sides): MissingDestination[] {
-  const before = usesByKey(sides.base);
-  return [...destinationUses(sides.head)].filter(sides.concerns).flatMap((use) => {
-    const known = before.get(useKey(use)) ?? null;
-    return missingService(use, known, sides) ?? missingSubset(use, known, sides) ?? [];
+  let uses: ReadonlyMap<string, DestinationUse> | undefined;
+  return [...destinationUses(sides.head, sides.concern)].flatMap((use) => {
+    // What base did matters only where head fails, which is seldom.
+    const before = () => {
+      uses ??= usesByKey(sides.base, sides.concern);
+      return uses.get(useKey(use)) ?? null;
+    };
+    return missingService(use, before, sides) ?? missingSubset(use, before, sides) ?? [];
   });
 }
 
 /** The uses of one side; the key says which uses of two sides are the same. */
-export function usesByKey(mesh: Mesh): ReadonlyMap<string, DestinationUse> {
-  return new Map([...destinationUses(mesh)].map((use) => [useKey(use), use]));
+export function usesByKey(mesh: Mesh, concern: Concern): ReadonlyMap<string, DestinationUse> {
+  return new Map([...destinationUses(mesh, concern)].map((use) => [useKey(use), use]));
 }
 
 function missingService(
   use: DestinationUse,
-  before: DestinationUse | null,
+  before: () => DestinationUse | null,
   { base, head, touched }: Sides,
 ): MissingDestination | null {
   if (serviceOf(head, use.host) !== null) return null;
@@ -93,36 +98,36 @@ function missingService(
       callers: [],
     };
   }
-  if (before || !showsServicesOf(head, use.host)) return null;
+  if (!showsServicesOf(head, use.host) || before()) return null;
   return { use, certainty: "needs-inventory", cause: route, reason: "not-in-git", callers: [] };
 }
 
 function missingSubset(
   use: DestinationUse,
-  before: DestinationUse | null,
+  before: () => DestinationUse | null,
   { base, head, touched }: Sides,
 ): MissingDestination | null {
   const { host, subset, route } = use;
   if (subset === null) return null;
-  const found = callersOf(head, route).map((caller) => ({
-    caller,
-    was: subsetState(base, caller, host, subset),
-    is: subsetState(head, caller, host, subset),
+  const found = viewsOf(callersOf(head, route), host, base, head).map((view) => ({
+    view,
+    was: subsetState(base, view.caller, host, subset),
+    is: subsetState(head, view.caller, host, subset),
   }));
-  const isNoWorse = before !== null && use.share <= before.share;
-  const fails = found.filter(
-    ({ was, is }) =>
-      (is?.state === "missing" || (is === null && was?.state === "there")) &&
-      !(isNoWorse && was?.state === "missing"),
-  );
-  const [first] = fails;
   const object = route.entry.object;
-  if (!first) {
-    const isUnheardOf = before === null && found.every(({ is }) => is === null);
-    return isUnheardOf
+  if (found.every(({ was, is }) => was === null && is === null)) {
+    return before() === null
       ? { use, certainty: "needs-inventory", cause: object, reason: "not-in-git", callers: [] }
       : null;
   }
+  const missing = found.filter(
+    ({ was, is }) => is?.state === "missing" || (is === null && was?.state === "there"),
+  );
+  if (missing.length === 0) return null;
+  const isNoWorse = use.share <= (before()?.share ?? 0);
+  const fails = missing.filter(({ was }) => !(isNoWorse && was?.state === "missing"));
+  const [first] = fails;
+  if (!first) return null;
   const removed = first.was?.state === "there";
   const [was, is] = [first.was?.rules ?? [], first.is?.rules ?? []];
   const cause = removed ? causeOf(touched, ...was, ...is, object) : causeOf(touched, object, ...is);
@@ -133,7 +138,7 @@ function missingSubset(
     certainty: others || definedElsewhere(head, use) ? "needs-inventory" : placed(object, cause),
     cause,
     reason: isHidden ? "hidden" : removed ? "removed" : "not-there-yet",
-    callers: others ? fails.map(({ caller }) => caller) : [],
+    callers: others ? fails.flatMap(({ view }) => view.callers()).sort() : [],
   };
 }
 

@@ -1,6 +1,10 @@
 import type { HTTPMatchRequest, HTTPRoute, L4Match, TCPRoute, TLSMatch, TLSRoute } from "../mesh/istio.ts";
 import type { Mesh } from "../mesh/object.ts";
-import { type RouteEntry, resolveVirtualServices } from "../mesh/virtual-services.ts";
+import {
+  type ResolvedVirtualService,
+  type RouteEntry,
+  resolveVirtualServices,
+} from "../mesh/virtual-services.ts";
 import { worlds } from "../mesh/worlds.ts";
 import { conditionText, staticTexts } from "../traffic/describe-conditions.ts";
 import { translateMatch } from "../traffic/effective/translate-conditions.ts";
@@ -21,23 +25,52 @@ export interface JudgedRoute {
   readonly requests: string;
 }
 
+const known = new WeakMap<Mesh, readonly JudgedRoute[]>();
+
 /** All routes of the VirtualServices that have hosts. */
-export function* routesOf(mesh: Mesh): Generator<JudgedRoute> {
-  for (const { object, http, gateways } of resolveVirtualServices(mesh)) {
-    for (const { route, entry, delegatedBy } of http) {
-      const requests = httpRequests(route.match);
-      yield { protocol: "http", entry, delegatedBy, name: route.name ?? null, route, gateways, requests };
-    }
-    for (const protocol of ["tls", "tcp"] as const) {
+export function routesOf(mesh: Mesh): readonly JudgedRoute[] {
+  const routes = known.get(mesh) ?? resolveVirtualServices(mesh).flatMap(routesOfService);
+  known.set(mesh, routes);
+  return routes;
+}
+
+function routesOfService({ object, http, gateways }: ResolvedVirtualService): JudgedRoute[] {
+  return [
+    ...http.map(({ route, entry, delegatedBy }) =>
+      judgedRoute("http", entry, delegatedBy, route, gateways, () => httpRequests(route.match)),
+    ),
+    ...(["tls", "tcp"] as const).flatMap((protocol) => {
       const routes: readonly (TLSRoute | TCPRoute)[] = object.spec[protocol] ?? [];
-      for (const [index, { route, match }] of routes.entries()) {
+      return routes.map(({ route = [], match }, index) => {
         const entry: RouteEntry = { object, path: ["spec", protocol, index], index };
-        const spec = { route: route ?? [] };
-        const requests = connections(match);
-        yield { protocol, entry, delegatedBy: null, name: null, route: spec, gateways, requests };
-      }
-    }
-  }
+        return judgedRoute(protocol, entry, null, { route }, gateways, () => connections(match));
+      });
+    }),
+  ];
+}
+
+function judgedRoute(
+  protocol: JudgedRoute["protocol"],
+  entry: RouteEntry,
+  delegatedBy: RouteEntry | null,
+  route: HTTPRoute,
+  gateways: readonly string[],
+  describe: () => string,
+): JudgedRoute {
+  let requests: string | undefined;
+  return {
+    protocol,
+    entry,
+    delegatedBy,
+    name: route.name ?? null,
+    route,
+    gateways,
+    /** Put into words when somebody asks: most routes are of no interest. */
+    get requests() {
+      requests ??= describe();
+      return requests;
+    },
+  };
 }
 
 /** The routes that a change touches, in the entry itself or in the one that delegates to it. */
