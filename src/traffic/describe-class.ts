@@ -71,8 +71,16 @@ export class ClassDescriber {
   private exceptions(base: Rule, head: Rule): string[] | null {
     if (this.budget.isExhausted) return null;
     try {
-      const before = this.index("base").before(base, [base, head], mostLookedAt, this.budget);
-      const after = this.index("head").before(head, [base, head], mostLookedAt, this.budget);
+      const before = this.otherRoutes(
+        this.base,
+        base,
+        this.index("base").before(base, [base, head], mostLookedAt, this.budget),
+      );
+      const after = this.otherRoutes(
+        this.head,
+        head,
+        this.index("head").before(head, [base, head], mostLookedAt, this.budget),
+      );
       const widest = this.widest([...new Set([...before, ...after])]);
       const texts = widest.flatMap((rule) => {
         const route = this.route(this.base, rule) ?? this.route(this.head, rule);
@@ -83,6 +91,14 @@ export class ClassDescriber {
       if (error instanceof BudgetExceeded) return null;
       throw error;
     }
+  }
+
+  /** Without the rules of the same route: it does with their requests just what it does with these. */
+  private otherRoutes(list: RuleList, winner: Rule, rules: readonly Rule[]): readonly Rule[] {
+    const entry = this.route(list, winner)?.origin.entry;
+    return entry === undefined
+      ? rules
+      : rules.filter((rule) => this.route(list, rule)?.origin.entry !== entry);
   }
 
   /** Without the rules that others cover. */

@@ -23,8 +23,8 @@ interface Draft {
  */
 export function shiftsOf(classes: readonly ChangedClass[]): Shift[] {
   const drafts = new Map<string, Draft>();
-  for (const changed of classes) {
-    const speaker = changed.head.route ?? changed.base.route;
+  for (const changed of [...classes].sort(byMatch)) {
+    const speaker = speakerOf(changed);
     const shift = speaker === null ? null : shiftOf(changed, speaker);
     if (speaker === null || shift === null) continue;
     const key = keyOf(shift, speaker);
@@ -75,13 +75,17 @@ function keyOf({ kind, protocol, before, after, base, head }: Shift, speaker: Ef
   ]);
 }
 
-function byPlace({ speaker: a }: Draft, { speaker: b }: Draft): number {
-  const [left, right] = [a.origin, b.origin];
-  return (
-    compareText(left.entry.object.id, right.entry.object.id) ||
-    left.entry.index - right.entry.index ||
-    (left.matchIndex ?? 0) - (right.matchIndex ?? 0)
-  );
+/** The route that answers on head, or, where none does, on base; null: no VirtualService has a say. */
+function speakerOf({ base, head }: ChangedClass): EffectiveRoute | null {
+  return head.route ?? base.route;
+}
+
+function byMatch(a: ChangedClass, b: ChangedClass): number {
+  return (speakerOf(a)?.origin.matchIndex ?? 0) - (speakerOf(b)?.origin.matchIndex ?? 0);
+}
+
+function byPlace({ speaker: { origin: a } }: Draft, { speaker: { origin: b } }: Draft): number {
+  return compareText(a.entry.object.id, b.entry.object.id) || a.entry.index - b.entry.index;
 }
 
 const doubt: Record<Certainty, number> = { certain: 0, "needs-inventory": 1, undecided: 2 };
