@@ -257,8 +257,8 @@ describe("the example of a shift", () => {
   });
 
   it("quotes what a shell would read", () => {
-    expect(example(`uri: { exact: "/it's;`reboot`&x" }`).curl).toBe(
-      "curl 'http://reviews.prod.svc.cluster.local:9080/it'\\''s;`reboot`&x'",
+    expect(example(`uri: { exact: "/it's;reboot&x" }`).curl).toBe(
+      "curl 'http://reviews.prod.svc.cluster.local:9080/it'\\''s;reboot&x'",
     );
   });
 

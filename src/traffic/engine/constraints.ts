@@ -1,6 +1,6 @@
 import type { RequestCondition } from "../effective/condition.ts";
 import { addressBits } from "./address-bits.ts";
-import type { Literal } from "./dimension.ts";
+import type { Literal } from "./composites.ts";
 import { type Constraint, mostConstraints } from "./rule-space.ts";
 import type { StringPredicate } from "./string-predicate.ts";
 

@@ -1,6 +1,7 @@
 import type { Budget } from "./budget.ts";
+import { Composites } from "./composites.ts";
 import type { Relevance } from "./relevance.ts";
-import { needsAutomaton, predicateKey, type StringPredicate } from "./string-predicate.ts";
+import { needsAutomaton } from "./string-predicate.ts";
 import { type StringDomain, StringSpace } from "./string-space.ts";
 
 /** What values a part of a request can take. */
@@ -9,17 +10,6 @@ export interface DimensionDomain extends StringDomain {
   readonly familiar: readonly string[];
   /** What negated predicates see when the part is missing; null: they all hold then. Undefined: it never is missing. */
   readonly absentAs?: string | null;
-}
-
-/** A predicate or its opposite. */
-export interface Literal {
-  readonly predicate: StringPredicate;
-  readonly negated: boolean;
-}
-
-interface NumberedLiteral {
-  readonly predicate: number;
-  readonly negated: boolean;
 }
 
 /** A set of composites that some value satisfies while it satisfies no others. */
@@ -36,11 +26,8 @@ export class Dimension {
   readonly name: string;
   readonly index: number;
   private readonly domain: DimensionDomain;
+  readonly composites: Composites;
   private readonly space: StringSpace;
-  private readonly predicates: StringPredicate[] = [];
-  private readonly predicateNumbers = new Map<string, number>();
-  private readonly composites: (readonly NumberedLiteral[])[] = [];
-  private readonly compositeNumbers = new Map<string, number>();
   private readonly known = new Map<string, readonly DimensionCell[]>();
 
   constructor(name: string, index: number, domain: DimensionDomain, budget: Budget) {
@@ -48,73 +35,7 @@ export class Dimension {
     this.index = index;
     this.domain = domain;
     this.space = new StringSpace(domain, budget);
-  }
-
-  /** The number of a conjunction, equal for equal ones. */
-  composite(literals: readonly Literal[]): number {
-    const distinct = new Map<string, NumberedLiteral>();
-    for (const { predicate, negated } of literals) {
-      const number = this.numberOf(predicate);
-      distinct.set(negated ? `!${number}` : `${number}`, { predicate: number, negated });
-    }
-    const numbered = [...distinct.values()];
-    const key = [...distinct.keys()].sort().join("&");
-    let number = this.compositeNumbers.get(key);
-    if (number === undefined) {
-      number = this.composites.push(numbered) - 1;
-      this.compositeNumbers.set(key, number);
-    }
-    return number;
-  }
-
-  private numberOf(predicate: StringPredicate): number {
-    const key = predicateKey(predicate);
-    let number = this.predicateNumbers.get(key);
-    if (number === undefined) {
-      number = this.predicates.push(predicate) - 1;
-      this.predicateNumbers.set(key, number);
-    }
-    return number;
-  }
-
-  /** A text that every value of a composite begins with; as long as is easily known. */
-  prefixOf(composite: number): string {
-    const prefixes = this.composites[composite]!.map(({ predicate, negated }) =>
-      negated ? "" : this.space.prefixOf(this.predicates[predicate]!),
-    );
-    return prefixes.reduce((a, b) => (b.length > a.length ? b : a), "");
-  }
-
-  /** False only when no value satisfies both composites. */
-  mayOverlap(a: number, b: number): boolean {
-    if (a === b) return true;
-    return this.composites[a]!.every((x) => this.composites[b]!.every((y) => this.literalsMayOverlap(x, y)));
-  }
-
-  private literalsMayOverlap(a: NumberedLiteral, b: NumberedLiteral): boolean {
-    const [x, y] = [this.predicates[a.predicate]!, this.predicates[b.predicate]!];
-    if (a.negated && b.negated) return true;
-    if (a.negated !== b.negated) return a.predicate !== b.predicate && (a.negated ? x : y).kind !== "any";
-    return this.space.mayOverlap(x, y);
-  }
-
-  /** True only when every value that satisfies `narrow` satisfies `wide`. */
-  implies(narrow: number, wide: number): boolean {
-    if (narrow === wide) return true;
-    return this.composites[wide]!.every((y) =>
-      this.composites[narrow]!.some((x) => this.literalImplies(x, y)),
-    );
-  }
-
-  private literalImplies(narrow: NumberedLiteral, wide: NumberedLiteral): boolean {
-    if (narrow.negated || wide.negated)
-      return narrow.negated === wide.negated && narrow.predicate === wide.predicate;
-    const [x, y] = [this.predicates[narrow.predicate]!, this.predicates[wide.predicate]!];
-    if (y.kind === "any" || narrow.predicate === wide.predicate) return true;
-    if (x.kind === "exact" && !x.ignoreCase) return this.space.matches(y, x.text) === true;
-    return (
-      x.kind === "prefix" && y.kind === "prefix" && !x.ignoreCase && this.space.matches(y, x.text) === true
-    );
+    this.composites = new Composites(this.space);
   }
 
   /** Some value; null: there is none. */
@@ -138,13 +59,15 @@ export class Dimension {
     const compound: number[] = [];
     const used = new Set<number>();
     for (const composite of composites) {
-      const literals = this.composites[composite]!;
+      const literals = this.composites.literals(composite);
       for (const { predicate } of literals) used.add(predicate);
       if (literals.length > 1 || literals[0]!.negated) compound.push(composite);
       else plain.set(literals[0]!.predicate, composite);
     }
     const predicates = [...used].sort((a, b) => a - b);
-    const automata = predicates.filter((predicate) => needsAutomaton(this.predicates[predicate]!)).length;
+    const automata = predicates.filter((predicate) =>
+      needsAutomaton(this.composites.predicate(predicate)),
+    ).length;
     const key = composites.join(" ");
     if (automata < 2) return { key, predicates, plain, compound, relevances: new Map() };
     const relevances = new Map(composites.map((composite) => [composite, relevanceOf(composite)]));
@@ -179,7 +102,7 @@ export class Dimension {
       if (composite !== undefined) satisfied.push(composite);
     }
     for (const composite of compound) {
-      const literals = this.composites[composite]!;
+      const literals = this.composites.literals(composite);
       if (literals.every(({ predicate, negated }) => negated !== holds.has(predicate)))
         satisfied.push(composite);
     }
@@ -193,12 +116,12 @@ export class Dimension {
     add: (satisfied: number[], sample: null, approximate: boolean) => void,
   ): void {
     const negative = compound.filter((composite) =>
-      this.composites[composite]!.every(({ negated }) => negated),
+      this.composites.literals(composite).every(({ negated }) => negated),
     );
     const truth = new Map<number, boolean | null>();
     for (const composite of negative) {
-      for (const { predicate } of this.composites[composite]!) {
-        const test = this.predicates[predicate]!;
+      for (const { predicate } of this.composites.literals(composite)) {
+        const test = this.composites.predicate(predicate);
         truth.set(predicate, value === null || test.kind === "any" ? false : this.space.matches(test, value));
       }
     }
@@ -206,7 +129,7 @@ export class Dimension {
     for (const guess of subsets(unknown)) {
       const holds = (predicate: number) => truth.get(predicate) ?? guess.includes(predicate);
       const satisfied = negative.filter((c) =>
-        this.composites[c]!.every(({ predicate }) => !holds(predicate)),
+        this.composites.literals(c).every(({ predicate }) => !holds(predicate)),
       );
       add(satisfied, null, unknown.length > 0);
     }
@@ -214,12 +137,12 @@ export class Dimension {
 
   private numberedPredicates({ predicates, plain, compound, relevances }: CellPlan) {
     const compounded = new Set(
-      compound.flatMap((composite) => this.composites[composite]!.map((l) => l.predicate)),
+      compound.flatMap((composite) => this.composites.literals(composite).map((l) => l.predicate)),
     );
     return predicates.map((id) => {
       const composite = compounded.has(id) ? undefined : plain.get(id);
       const relevance = composite === undefined ? null : (relevances.get(composite) ?? null);
-      return { id, predicate: this.predicates[id]!, relevance };
+      return { id, predicate: this.composites.predicate(id), relevance };
     });
   }
 
@@ -227,7 +150,7 @@ export class Dimension {
     const samples = new Map<string, string>();
     for (const value of this.domain.familiar) {
       const key = predicates
-        .filter((id) => this.space.matches(this.predicates[id]!, value) === true)
+        .filter((id) => this.space.matches(this.composites.predicate(id), value) === true)
         .join(" ");
       if (!samples.has(key)) samples.set(key, value);
     }

@@ -42,7 +42,7 @@ export class OverlapIndex {
 
   private textOf(rule: Rule): string {
     const i = rule.dimensions.indexOf(this.main);
-    return i < 0 ? "" : this.space.dimensions[this.main]!.prefixOf(rule.composites[i]!);
+    return i < 0 ? "" : this.space.dimensions[this.main]!.composites.prefixOf(rule.composites[i]!);
   }
 
   /**

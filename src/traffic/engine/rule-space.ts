@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
-import { Dimension, type DimensionDomain, type Literal } from "./dimension.ts";
+import type { Literal } from "./composites.ts";
+import { Dimension, type DimensionDomain } from "./dimension.ts";
 
 /** Conditions on one dimension, all of which must hold. */
 export interface Constraint {
@@ -56,7 +57,7 @@ export class RuleSpace {
   /** A new rule of at most `mostConstraints`. */
   rule(constraints: readonly Constraint[], action: () => string): Rule {
     const dimensions = constraints.map((constraint) => this.dimension(constraint.dimension));
-    const composites = constraints.map(({ literals }, i) => dimensions[i]!.composite(literals));
+    const composites = constraints.map(({ literals }, i) => dimensions[i]!.composites.numberOf(literals));
     const indexes = dimensions.map((dimension) => dimension.index);
     const rule = new Rule(this.rules.length, indexes, composites, () => this.actionNumber(action()));
     this.rules.push(rule);
@@ -86,7 +87,7 @@ export class RuleSpace {
   mayOverlap(a: Rule, b: Rule): boolean {
     return a.dimensions.every((dimension, i) => {
       const j = b.dimensions.indexOf(dimension);
-      return j < 0 || this.dimensions[dimension]!.mayOverlap(a.composites[i]!, b.composites[j]!);
+      return j < 0 || this.dimensions[dimension]!.composites.mayOverlap(a.composites[i]!, b.composites[j]!);
     });
   }
 
@@ -103,7 +104,9 @@ export class RuleSpace {
   private implied(narrow: Rule, wide: Rule, dimension: number): boolean {
     const [i, j] = [narrow.dimensions.indexOf(dimension), wide.dimensions.indexOf(dimension)];
     return (
-      i >= 0 && j >= 0 && this.dimensions[dimension]!.implies(narrow.composites[i]!, wide.composites[j]!)
+      i >= 0 &&
+      j >= 0 &&
+      this.dimensions[dimension]!.composites.implies(narrow.composites[i]!, wide.composites[j]!)
     );
   }
 }
