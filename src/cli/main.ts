@@ -1,25 +1,26 @@
-import { analyze } from "./analyze.ts";
-import { check } from "./check.ts";
 import { type Command, UsageError } from "./command.ts";
-import { diff } from "./diff.ts";
-import { explain } from "./explain.ts";
-import { init } from "./init.ts";
-import { policy } from "./policy.ts";
-import { route } from "./route.ts";
 import { terminal } from "./terminal.ts";
-import { validate } from "./validate.ts";
 
-/** Every command of `sluice`, in the order in which the help lists them. */
-const commands: readonly Command[] = [check, diff, validate, analyze, route, explain, policy, init];
+/** Every command of `sluice`, in the order in which the help lists them. Loaded when wanted: most need but a part of Sluice. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import("./check.ts")).check,
+  diff: async () => (await import("./diff.ts")).diff,
+  validate: async () => (await import("./validate.ts")).validate,
+  analyze: async () => (await import("./analyze.ts")).analyze,
+  route: async () => (await import("./route.ts")).route,
+  explain: async () => (await import("./explain.ts")).explain,
+  policy: async () => (await import("./policy.ts")).policy,
+  init: async () => (await import("./init.ts")).init,
+};
 
 /** Runs one command line and resolves to its exit code: 0 passes, 1 blocked, 2 could not evaluate, 64 usage. */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  const command = commands.find((candidate) => candidate.name === name);
+  const command = name !== undefined && Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
   if (!command || rest.includes("--help")) {
     const wanted = name === undefined || name === "help" || name === "--help";
     terminal[command || wanted ? "out" : "error"](
-      command ? `${command.usage}\n` : help(wanted ? null : name),
+      command ? `${command.usage}\n` : await help(wanted ? null : name),
     );
     return command || wanted ? 0 : 64;
   }
@@ -35,12 +36,13 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function help(unknown: string | null): string {
+async function help(unknown: string | null): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
   return [
     ...(unknown === null ? [] : [`sluice: there is no command ${unknown}`, ""]),
     "What a change does to live Istio traffic.",
     "",
-    ...commands.map(({ name, summary }) => `  sluice ${name.padEnd(10)} ${summary}`),
+    ...all.map(({ name, summary }) => `  sluice ${name.padEnd(10)} ${summary}`),
     "",
     "sluice <command> --help says more.",
     "",

@@ -5,12 +5,12 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
+import * as module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const require = createRequire(import.meta.url);
+const require = module.createRequire(import.meta.url);
 const bundle = join(root, "dist", "cli.js");
 const minimum = [22, 12];
 
@@ -62,6 +62,8 @@ async function upToDateBundle() {
 }
 
 if (isNewEnough(process.versions.node)) {
+  // The next run finds the bundle compiled. Node keeps such code in its folder for temporary files, if there is one.
+  module.enableCompileCache();
   const { main } = await import(pathToFileURL(await upToDateBundle()).href);
   process.exitCode = await main(process.argv.slice(2));
 } else {

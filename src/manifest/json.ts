@@ -11,3 +11,11 @@ BareObject.prototype = Object.freeze(Object.create(null));
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Whether anything inside an object or a list is null. */
+export function holdsNull(value: Json): boolean {
+  if (Array.isArray(value)) return value.some((item) => item === null || holdsNull(item));
+  if (!isObject(value)) return false;
+  for (const key in value) if (value[key] === null || holdsNull(value[key]!)) return true;
+  return false;
+}

@@ -72,9 +72,8 @@ export function isAddress(host: string): boolean {
  */
 export function qualifyHost(host: string, namespace: string, clusterDomain: string): string {
   if (host === "" || host === "*" || host.includes(".") || isAddress(host)) return host;
-  return [host, namespace, clusterDomain === "" ? "" : `svc.${clusterDomain}`]
-    .filter((part) => part !== "")
-    .join(".");
+  const owner = namespace === "" ? "" : `.${namespace}`;
+  return clusterDomain === "" ? host + owner : `${host}${owner}.svc.${clusterDomain}`;
 }
 
 /**

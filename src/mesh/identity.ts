@@ -1,4 +1,4 @@
-import { BareObject, isObject } from "../manifest/json.ts";
+import { BareObject, holdsNull, isObject } from "../manifest/json.ts";
 import type { Json, JsonObject, ManifestDocument, Problem } from "../manifest/source.ts";
 import { groupOf, type Kind, kindOf, networkingGroup } from "./kinds.ts";
 
@@ -56,19 +56,16 @@ export function identify(document: ManifestDocument): Identified | Problem | nul
  */
 function withoutNulls<T extends Json>(value: T): T;
 function withoutNulls(value: Json): Json {
-  if (Array.isArray(value)) {
-    const items = value.map((item) => withoutNulls(item));
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
+  // Hardly any manifest has one, and looking is cheaper than copying.
+  return holdsNull(value) ? pruned(value) : value;
+}
+
+function pruned(value: Json): Json {
+  if (Array.isArray(value)) return value.map(pruned);
   if (!isObject(value)) return value;
-  let changed = false;
-  const pruned = new BareObject();
-  for (const [key, entry] of Object.entries(value)) {
-    const kept = withoutNulls(entry);
-    changed ||= kept !== entry || kept === null;
-    if (kept !== null) pruned[key] = kept;
-  }
-  return changed ? pruned : value;
+  const kept = new BareObject();
+  for (const [key, entry] of Object.entries(value)) if (entry !== null) kept[key] = pruned(entry);
+  return kept;
 }
 
 /** The entries of `value` that are strings: labels and annotations, of which Kubernetes knows no others. */

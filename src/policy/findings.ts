@@ -105,7 +105,7 @@ function run(rule: Rule, comparison: Comparison, context: ReturnType<typeof cont
     const change = { ...context, base, head, traffic, ...(history ? { history } : {}) };
     return unique(rule.check(change)).map((violation) => ({ violation, state: "new" }));
   }
-  if (rule.analysis?.wholeMesh) return analysed(rule, comparison, { ...context, base });
+  if (rule.analysis) return analysed(rule, comparison, { ...context, base });
   return againstBase(
     rule.check({ ...context, base, mesh: base }),
     rule.check({ ...context, base, mesh: head }),

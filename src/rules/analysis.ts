@@ -36,6 +36,8 @@ interface AnalysisRule {
   check(context: AnalysisContext): Iterable<Statement>;
 }
 
+const none = z.strictObject({});
+
 /** Declares a rule that finds mistakes in a mesh, whatever the policy: part of `sluice analyze`, and without options. */
 export function defineAnalysis({
   level,
@@ -47,8 +49,8 @@ export function defineAnalysis({
   return defineStateRule({
     ...rule,
     approval: null,
-    options: z.strictObject({}),
-    analysis: { wholeMesh: true, mutual, level, istio },
+    options: none,
+    analysis: { mutual, level, istio },
     *check(context) {
       for (const statement of check(context)) yield violation(statement);
     },

@@ -76,6 +76,7 @@ function* conflicts(mesh: Mesh): Generator<Conflict> {
   const open = byScope.get("*");
   for (const [scope, hosts] of byScope) {
     for (const [host, own] of hosts.entries()) {
+      if (scope === "*" && own.length < 2) continue;
       const claims = [...own];
       if (scope !== "*" && open) for (const { values } of open.overlapping(host)) claims.push(...values);
       if (claims.length > 1) yield { host, claims };

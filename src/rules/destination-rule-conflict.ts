@@ -58,8 +58,9 @@ const hostOf = ({ settings }: Mesh, { spec, namespace }: Rule): string =>
 /** Rules that Istio merges are of one namespace, host, set of callers and selector. */
 function keyOf(mesh: Mesh, rule: Rule): string {
   const { exportTo = [], workloadSelector } = rule.spec;
-  const selector = selectorText(workloadSelector?.matchLabels);
-  return JSON.stringify([rule.namespace, hostOf(mesh, rule), [...exportTo].sort(), selector]);
+  const callers = exportTo.length > 1 ? [...exportTo].sort().join() : (exportTo[0] ?? "");
+  const selector = workloadSelector ? selectorText(workloadSelector.matchLabels) : "";
+  return [rule.namespace, hostOf(mesh, rule), callers, selector].join("\n");
 }
 
 /** What several rules set: said of each of them. */

@@ -8,7 +8,6 @@ export const loadBalancerDeprecated = defineStateRule({
   id: "load-balancer-deprecated",
   title: "A load balancer setting is deprecated",
   approval: null,
-  analysis: { wholeMesh: false, level: "info", istio: [] },
   docs: {
     what: "finds load balancer settings that Istio has replaced: `LEAST_CONN`, `consistentHash.minimumRingSize`, `warmupDurationSecs`",
     why: "they still work and will not for ever; `LEAST_CONN` says connections and has counted requests for years",

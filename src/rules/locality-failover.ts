@@ -27,7 +27,6 @@ export const localityFailover = defineStateRule({
   id: "locality-failover",
   title: "Locality failover will never happen",
   approval: null,
-  analysis: { wholeMesh: false, level: "warning", istio: [] },
   docs: {
     what: "finds locality failover without effective outlierDetection for the same subset and port",
     why: "outlier detection alone tells Istio that a locality is unhealthy; without it the failover that somebody planned never starts, and is missed on the day of the outage",

@@ -31,7 +31,10 @@ spec:
     for (const service of mesh.virtualServices) {
       if (!touched.has(service.id)) continue;
       const { value } = service.document;
-      for (const path of nullConditions(isObject(value) ? (value.spec ?? null) : null)) {
+      const written = isObject(value) ? (value.spec ?? null) : null;
+      // What is read is what was written, unless nulls had to be taken out.
+      if (written === service.spec) continue;
+      for (const path of nullConditions(written)) {
         const name = String(path.at(-1));
         const isWithout = path.includes("withoutHeaders");
         yield {

@@ -29,7 +29,6 @@ export const retryOnValid = defineStateRule({
   id: "retry-on-valid",
   title: "A retry condition is unknown or does nothing",
   approval: null,
-  analysis: { wholeMesh: false, level: "warning", istio: [] },
   docs: {
     what: "looks for words in `retryOn` that Envoy does not know, or that can never make it retry",
     why: "a condition that is never met looks like resilience and is none; one that is met by success repeats what went well",

@@ -70,10 +70,11 @@ export interface StateContext<Options> extends RuleContext<Options> {
   readonly complete?: boolean;
 }
 
-/** What makes a rule part of `sluice analyze`: it finds mistakes, where other rules hold to a policy. */
+/**
+ * What makes a rule part of `sluice analyze`: it finds mistakes, where other rules hold to a policy. It has no options,
+ * and may speak of every object, touched or not, since a change can break what it leaves alone.
+ */
 export interface Analysis {
-  /** It looks at every object, touched or not, since a change can break what it leaves alone; and it has no options. */
-  readonly wholeMesh: boolean;
   /** It speaks to each party of a conflict, with one subject: to those that were touched, if any was. */
   readonly mutual?: boolean;
   /** How bad its findings are; those with a code of Istio's are as bad as Istio says. */

@@ -71,14 +71,21 @@ spec:
 function splittersByHost(mesh: Mesh): ReadonlyMap<string, readonly MeshObject<VirtualService>[]> {
   const byHost = new Map<string, MeshObject<VirtualService>[]>();
   for (const service of mesh.virtualServices) {
-    const own = new Set(service.spec.hosts);
-    const legs = (service.spec.http ?? []).flatMap(({ route = [] }) => route);
-    const split = legs.filter(({ destination }) => destination.subset && own.has(destination.host));
-    for (const host of new Set(split.map(({ destination }) => destination.host))) {
+    for (const host of splitHosts(service)) {
       const known = byHost.get(host);
       if (known) known.push(service);
       else byHost.set(host, [service]);
     }
   }
   return byHost;
+}
+
+function splitHosts({ spec: { hosts = [], http = [] } }: MeshObject<VirtualService>): ReadonlySet<string> {
+  const split = new Set<string>();
+  for (const { route = [] } of http) {
+    for (const { destination } of route) {
+      if (destination.subset && hosts.includes(destination.host)) split.add(destination.host);
+    }
+  }
+  return split;
 }

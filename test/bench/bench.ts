@@ -2,6 +2,7 @@
 import type { Row } from "./row.ts";
 
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
+  analyze: async () => (await import("./analyze.ts")).analyze(),
   gate: async () => (await import("./gate.ts")).gate(),
   validity: async () => (await import("./validity.ts")).validity(),
   reader: async () => (await import("./reader.ts")).reader(),

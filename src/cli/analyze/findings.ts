@@ -3,8 +3,8 @@ import type { Mesh, MeshObject } from "../../mesh/object.ts";
 import { judgedKind } from "../../mesh/validity/validity.ts";
 import { pathText } from "../../mesh/validity/violation.ts";
 import { inEveryWorld } from "../../policy/analysed.ts";
+import { analyses } from "../../rules/analyses.ts";
 import type { Violation } from "../../rules/finding.ts";
-import { rules } from "../../rules/index.ts";
 import { type IstioCode, istioLevels, type Level } from "../../rules/istio-messages.ts";
 import { validityOf } from "../../rules/references/validity-of.ts";
 import type { StateRule } from "../../rules/rule.ts";
@@ -88,10 +88,8 @@ function refusals(object: MeshObject<unknown>): Mistake[] {
 /** What the rules say, object by object: looking up places in one document after the other is quick. */
 function said(mesh: Mesh, own: ReadonlyMap<string, MeshObject<unknown>>, now: number): Mistake[] {
   const touched = new Set(own.keys());
-  const found = rules.flatMap((rule) =>
-    rule.kind === "state" && rule.analysis
-      ? violations(rule, mesh, touched, now).map((violation) => ({ rule, violation }))
-      : [],
+  const found = analyses.flatMap((rule) =>
+    violations(rule, mesh, touched, now).map((violation) => ({ rule, violation })),
   );
   return [...Map.groupBy(found, ({ violation }) => violation.object)].flatMap(([id, ofObject]) =>
     own.has(id) ? ofObject.flatMap(({ rule, violation }) => mistakes(rule, violation)) : [],
@@ -173,7 +171,7 @@ function sorted(mistakes: readonly Mistake[]): Mistake[] {
   const unique = new Map(
     mistakes.map((mistake) => {
       const { rule, istio, object, message, range } = mistake;
-      return [JSON.stringify([rule, istio, object, message, range.file, range.line]), mistake];
+      return [[rule, istio, object, message, range.file, range.line].join("\n"), mistake];
     }),
   );
   return [...unique.values()].sort(

@@ -1,4 +1,4 @@
-import { isObject } from "../../manifest/json.ts";
+import { holdsNull, isObject } from "../../manifest/json.ts";
 import type { Json } from "../../manifest/source.ts";
 import { networkingGroup } from "../kinds.ts";
 import { readMetadata } from "./metadata.ts";
@@ -32,7 +32,7 @@ export function validateObject(manifest: Json, namespace = "default"): Validity 
   const errors = schemaErrors(manifest);
   const crd = { valid: errors.length === 0, errors };
   const webhook = reviewByWebhook(kind, manifest, namespace);
-  const kept = pruneNulls(schemas[kind], manifest);
+  const kept = holdsNull(manifest) ? pruneNulls(schemas[kind], manifest) : manifest;
   const applied = kept === manifest || !isObject(kept) ? webhook : reviewByWebhook(kind, kept, namespace);
   const refusals = [...errors, ...notAmong(errors, applied.errors)];
   return { accepted: refusals.length === 0, refusals, webhook, crd };

@@ -1,6 +1,6 @@
 import type { Path } from "../../manifest/source.ts";
 import type { HTTPRoute, VirtualService } from "../../mesh/istio.ts";
-import type { MeshObject } from "../../mesh/object.ts";
+import type { Mesh, MeshObject } from "../../mesh/object.ts";
 import type { AnalysisContext } from "../analysis.ts";
 
 /** One entry of `http`, and where it stands. */
@@ -12,16 +12,25 @@ export interface PlacedRoute {
   readonly name: string;
 }
 
+const routes = new WeakMap<Mesh, readonly PlacedRoute[]>();
+
 /** The HTTP routes of every touched VirtualService. */
-export function* touchedRoutes({
+export function touchedRoutes({
   mesh,
   touched,
-}: Pick<AnalysisContext, "mesh" | "touched">): Generator<PlacedRoute> {
-  for (const service of mesh.virtualServices) {
-    if (!touched.has(service.id)) continue;
-    for (const [index, route] of (service.spec.http ?? []).entries()) {
-      const { name = route.match ? JSON.stringify(route.match) : "default" } = route;
-      yield { service, route, path: ["spec", "http", index], name };
-    }
-  }
+}: Pick<AnalysisContext, "mesh" | "touched">): readonly PlacedRoute[] {
+  const all = routes.get(mesh) ?? mesh.virtualServices.flatMap(routesOf);
+  routes.set(mesh, all);
+  return all.filter(({ service }) => touched.has(service.id));
+}
+
+function routesOf(service: MeshObject<VirtualService>): PlacedRoute[] {
+  return (service.spec.http ?? []).map((route, index) => ({
+    service,
+    route,
+    path: ["spec", "http", index],
+    get name() {
+      return route.name ?? (route.match ? JSON.stringify(route.match) : "default");
+    },
+  }));
 }

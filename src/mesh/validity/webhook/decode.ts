@@ -59,7 +59,7 @@ function decodeObject(node: ObjectNode, value: Json, path: Path, errors: Violati
   const source = asObject(node as ObjectNode & SchemaNode, value, path, errors);
   const message: JsonObject = {};
   const mayHoldProtobufNames = Object.keys(source).some((key) => key.includes("_"));
-  for (const [field, child] of Object.entries(node.fields)) {
+  for (const [field, child] of entriesOf(node)) {
     const name = mayHoldProtobufNames && source[field] === undefined ? protobufName(field) : field;
     const inner = source[name];
     if (inner === undefined || inner === null) continue;
@@ -68,6 +68,15 @@ function decodeObject(node: ObjectNode, value: Json, path: Path, errors: Violati
   }
   for (const group of node.oneOf) keepLast(group, message);
   return message;
+}
+
+const entries = new WeakMap<ObjectNode, readonly (readonly [string, SchemaNode])[]>();
+
+/** The fields of a message, listed once: thousands of objects of a mesh are read by the same few nodes. */
+function entriesOf(node: ObjectNode): readonly (readonly [string, SchemaNode])[] {
+  const known = entries.get(node) ?? Object.entries(node.fields);
+  entries.set(node, known);
+  return known;
 }
 
 function asObject(node: SchemaNode, value: Json, path: Path, errors: Violation[]): JsonObject {

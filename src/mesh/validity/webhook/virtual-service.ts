@@ -75,10 +75,12 @@ function* hosts(spec: VirtualService, inMesh: boolean): Issues {
 
 /** Every host that another of the list covers or equals. Looks names up by their endings, since lists may be long. */
 function* overlappingHosts(names: readonly string[]): Issues {
+  if (names.length < 2) return;
   const owners = new Map<string, number>();
   for (const [index, host] of names.entries()) if (!owners.has(host)) owners.set(host, index);
+  const hasWildcard = names.some((host) => host.startsWith("*"));
   for (const [index, host] of names.entries()) {
-    const other = [host, ...wildcardsOver(host)]
+    const other = [host, ...(hasWildcard ? wildcardsOver(host) : [])]
       .map((name) => owners.get(name))
       .find((owner) => (owner ?? index) !== index);
     if (other === undefined) continue;
