@@ -90,7 +90,9 @@ function claimOf({ spec }: MeshObject<VirtualService>) {
   for (const [index, { match = [] }] of (spec.http ?? []).entries()) {
     for (const [position, request] of match.entries()) {
       for (const field of ["headers", "withoutHeaders"] as const) {
-        const name = Object.keys(request[field] ?? {}).find((header) => header.startsWith("@") && isClaim.test(header));
+        const name = Object.keys(request[field] ?? {}).find(
+          (header) => header.startsWith("@") && isClaim.test(header),
+        );
         if (name) return { name, path: ["spec", "http", index, "match", position, field, name] };
       }
     }

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { Range } from "../manifest/source.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
-import { pairWorlds } from "../mesh/worlds.ts";
+import { sidesOf } from "./cluster-sides.ts";
 import type { DestinationUse } from "./destination-existence.ts";
 import { type Race, races } from "./destination-races.ts";
 import type { Violation } from "./finding.ts";
-import { fateText, type MissingDestination, missingDestinations, sidesOf } from "./missing-destinations.ts";
+import { fateText, type MissingDestination, missingDestinations } from "./missing-destinations.ts";
 import { destinationText, routeText } from "./routes.ts";
 import { type ChangeContext, defineChangeRule } from "./rule.ts";
 
@@ -73,10 +73,9 @@ spec:
   },
   options,
   *check(context) {
-    for (const pair of pairWorlds(context.base, context.head)) {
-      const sides = sidesOf(pair, context.touched);
+    for (const sides of sidesOf(context.base, context.head, context.touched)) {
       const missing = missingDestinations(sides);
-      const destinations = Map.groupBy(missing, ({ cause, use }) => `${cause.id} ${destinationText(use)}`);
+      const destinations = Map.groupBy(missing, ({ cause, name }) => `${cause.id} ${name}`);
       for (const same of destinations.values()) yield missingViolation(same, sides.head);
       if (context.options.separate.length === 0) continue;
       for (const race of races(sides)) {
@@ -88,8 +87,7 @@ spec:
 
 function missingViolation(same: readonly MissingDestination[], head: Mesh): Violation {
   const [worst] = [...same].sort((a, b) => b.use.share - a.use.share) as [MissingDestination];
-  const { use, cause, reason } = worst;
-  const name = destinationText(use);
+  const { use, name, cause, reason } = worst;
   return {
     object: cause.id,
     subject: name,
@@ -106,8 +104,7 @@ function missingViolation(same: readonly MissingDestination[], head: Mesh): Viol
   };
 }
 
-function reasonText({ use, reason, cause }: MissingDestination): string {
-  const name = destinationText(use);
+function reasonText({ name, reason, cause }: MissingDestination): string {
   switch (reason) {
     case "not-in-git":
       return ` unless ${name} exists elsewhere: Git does not show it`;
@@ -126,7 +123,7 @@ function usersText([first, ...others]: readonly MissingDestination[]): string {
   const { object } = use.route.entry;
   if (others.length === 0 && object.id === cause.id) return "";
   const more = others.length > 0 ? ` and ${others.length} more` : "";
-  return ` by ${object.id} ${routeText(use.route)}${more}`;
+  return ` (${object.id} ${routeText(use.route)}${more})`;
 }
 
 function fixOf({ reason, use, cause }: MissingDestination): string {

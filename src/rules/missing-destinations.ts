@@ -1,7 +1,7 @@
-import { isSubsetOf, isWildcard, qualifyHost } from "../mesh/hosts.ts";
+import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
-import { meshServices } from "../mesh/services.ts";
 import type { Certainty } from "../traffic/change.ts";
+import type { Sides } from "./cluster-sides.ts";
 import {
   type Concern,
   callersOf,
@@ -12,10 +12,13 @@ import {
   subsetState,
   viewsOf,
 } from "./destination-existence.ts";
+import { destinationText } from "./routes.ts";
 
 /** A destination that head sends requests to and does not have, where base did not fail as badly. */
 export interface MissingDestination {
   readonly use: DestinationUse;
+  /** What is missing: the host, or a subset of it. */
+  readonly name: string;
   readonly certainty: Certainty;
   /** The changed object that makes it fail. */
   readonly cause: MeshObject<unknown>;
@@ -27,40 +30,6 @@ export interface MissingDestination {
 /** Tells a use from all others of its side, by meaning. */
 function useKey({ route: { entry, requests }, host, subset }: DestinationUse): string {
   return JSON.stringify([entry.object.id, requests, host, subset]);
-}
-
-/** Both sides of one cluster, and what of it may have changed. */
-export interface Sides {
-  readonly base: Mesh;
-  readonly head: Mesh;
-  readonly touched: ReadonlySet<string>;
-  readonly concern: Concern;
-}
-
-/** Both sides of one cluster, where the touched objects are known. */
-export function sidesOf({ base, head }: Pick<Sides, "base" | "head">, touched: ReadonlySet<string>): Sides {
-  const hosts = [base, head].flatMap((mesh) => touchedHosts(mesh, touched));
-  const exact = new Set(hosts);
-  const wildcards = hosts.filter(isWildcard);
-  const concern: Concern = {
-    route: ({ entry, delegatedBy }) =>
-      touched.has(entry.object.id) || (delegatedBy !== null && touched.has(delegatedBy.object.id)),
-    host: (host) => exact.has(host) || wildcards.some((wildcard) => isSubsetOf(host, wildcard)),
-  };
-  return { base, head, touched, concern };
-}
-
-/** Hosts, perhaps wildcards, of which a changed DestinationRule, Service or ServiceEntry speaks. */
-function touchedHosts(mesh: Mesh, touched: ReadonlySet<string>): string[] {
-  const { clusterDomain } = mesh.settings;
-  return [
-    ...mesh.destinationRules
-      .filter(({ id }) => touched.has(id))
-      .map(({ spec, namespace }) => qualifyHost(spec.host ?? "", namespace, clusterDomain)),
-    ...meshServices(mesh)
-      .filter(({ object }) => touched.has(object.id))
-      .map(({ host }) => host),
-  ];
 }
 
 /** What is missing on head. */
@@ -92,6 +61,7 @@ function missingService(
   if (removed !== null) {
     return {
       use,
+      name: use.host,
       certainty: placed(route, removed),
       cause: causeOf(touched, removed, route),
       reason: "removed",
@@ -99,14 +69,22 @@ function missingService(
     };
   }
   if (!showsServicesOf(head, use.host) || before()) return null;
-  return { use, certainty: "needs-inventory", cause: route, reason: "not-in-git", callers: [] };
+  return {
+    use,
+    name: use.host,
+    certainty: "needs-inventory",
+    cause: route,
+    reason: "not-in-git",
+    callers: [],
+  };
 }
 
 function missingSubset(
   use: DestinationUse,
   before: () => DestinationUse | null,
-  { base, head, touched }: Sides,
+  sides: Sides,
 ): MissingDestination | null {
+  const { base, head, touched } = sides;
   const { host, subset, route } = use;
   if (subset === null) return null;
   const found = viewsOf(callersOf(head, route), host, base, head).map((view) => ({
@@ -115,9 +93,10 @@ function missingSubset(
     is: subsetState(head, view.caller, host, subset),
   }));
   const object = route.entry.object;
+  const name = destinationText(use);
   if (found.every(({ was, is }) => was === null && is === null)) {
     return before() === null
-      ? { use, certainty: "needs-inventory", cause: object, reason: "not-in-git", callers: [] }
+      ? { use, name, certainty: "needs-inventory", cause: object, reason: "not-in-git", callers: [] }
       : null;
   }
   const missing = found.filter(
@@ -133,13 +112,27 @@ function missingSubset(
   const cause = removed ? causeOf(touched, ...was, ...is, object) : causeOf(touched, object, ...is);
   const others = found.some(({ is }) => is?.state === "there");
   const isHidden = removed && is.length > 0 && !is.some(({ id }) => was.some((rule) => rule.id === id));
+  // A subset that was used and is nowhere in Git on base stands in a rule elsewhere, which may still count.
+  const wasElsewhere = first.was === null && before() !== null;
+  const isOpen =
+    others || wasElsewhere || definedElsewhere(head, use) || isOneOfSeveral(use, [...was, ...is], sides);
   return {
     use,
-    certainty: others || definedElsewhere(head, use) ? "needs-inventory" : placed(object, cause),
+    name,
+    certainty: isOpen ? "needs-inventory" : placed(object, cause),
     cause,
     reason: isHidden ? "hidden" : removed ? "removed" : "not-there-yet",
     callers: others ? fails.flatMap(({ view }) => view.callers()).sort() : [],
   };
+}
+
+/** Git cannot tell which of several versions of a rule the route will meet, unless they are applied together. */
+function isOneOfSeveral(
+  { route }: DestinationUse,
+  rules: readonly MeshObject<unknown>[],
+  { alternatives }: Sides,
+): boolean {
+  return rules.some(({ id, scope }) => scope !== route.entry.object.scope && alternatives.has(id));
 }
 
 /** The first candidate that the change touches; where none is, the route speaks for itself. */

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { hostsOverlap } from "../mesh/hosts.ts";
 import { resolveVirtualServices } from "../mesh/virtual-services.ts";
 import type { Shift } from "../traffic/change.ts";
-import { causeOf, hostsOf } from "./cause.ts";
+import { type Cause, causeOf, hostsOf } from "./cause.ts";
+import { serviceOf } from "./destination-existence.ts";
 import type { Violation } from "./finding.ts";
 import { type ChangeContext, defineChangeRule } from "./rule.ts";
 import { shiftSubject } from "./stable.ts";
@@ -53,23 +54,30 @@ spec:
   *check(context) {
     const { hosts } = context.options;
     for (const shift of context.traffic.shifts) {
-      if (shift.kind !== "removed") continue;
+      if (shift.kind !== "removed" || isDecommissioned(shift, context)) continue;
       const isProtected = hostsOf(shift).some((host) => hosts.some((pattern) => hostsOverlap(host, pattern)));
-      if (isProtected) yield violation(shift, context);
+      const found = isProtected ? violation(shift, context) : null;
+      if (found) yield found;
     }
   },
 });
 
-function violation(shift: Shift, context: ChangeContext<Options>): Violation {
-  const place = shift.gateway === "mesh" ? "" : ` through Gateway/${shift.gateway}`;
+/** Routes that go together with the services behind them are not missed. */
+function isDecommissioned({ before }: Shift, { base, head }: ChangeContext<Options>): boolean {
+  return before.every(
+    ({ destination: { host } }) => serviceOf(base, host) !== null && serviceOf(head, host) === null,
+  );
+}
+
+function violation(shift: Shift, context: ChangeContext<Options>): Violation | null {
   const cause = causeOf(shift, context);
-  const answer = cause.object.startsWith("Gateway/")
-    ? ": no server of the Gateway takes it any more"
-    : answerText(shift, context);
+  const answer = answerText(shift, cause, context);
+  if (answer === null) return null;
+  const place = shift.gateway === "mesh" ? "" : ` through Gateway/${shift.gateway}`;
   return {
     ...cause,
     subject: shiftSubject(shift),
-    message: `${shift.class} to ${shift.host}${place} is no longer answered${answer}`,
+    message: `${shift.class} to ${shift.host}${place} is no longer answered: ${answer}`,
     before: legsText(shift.before),
     after: "no answer",
     fix: "keep a route for it, a redirect for example, until nobody sends such requests",
@@ -78,16 +86,21 @@ function violation(shift: Shift, context: ChangeContext<Options>): Violation {
   };
 }
 
-/** A proxy that still knows the host answers 404; one that does not lets requests pass to wherever they were going, or refuses them. */
-function answerText({ gateway, protocol, host }: Shift, { head }: ChangeContext<Options>): string {
-  if (protocol !== "http") return ": connections are closed";
-  const isKnown =
+/** What callers get instead; null: what they asked for in the first place, from a service that Git does not show. */
+function answerText(
+  { gateway, protocol, host }: Shift,
+  { object }: Cause,
+  { head }: ChangeContext<Options>,
+): string | null {
+  if (object.startsWith("Gateway/")) return "no server of the Gateway takes it any more";
+  const isClaimed =
     gateway !== "mesh" ||
     resolveVirtualServices(head).some(
       ({ hosts, gateways }) => gateways.includes("mesh") && hosts.includes(host),
     );
-  if (isKnown) return ": the proxy says 404";
-  return head.settings.outboundTrafficPolicy === "ALLOW_ANY"
-    ? " by the mesh, and goes wherever its address leads"
-    : ": the proxy refuses it";
+  const { outboundTrafficPolicy, clusterDomain } = head.settings;
+  if (isClaimed) return protocol === "http" ? "the proxy says 404" : "connections are closed";
+  return outboundTrafficPolicy === "ALLOW_ANY" || host.endsWith(`.svc.${clusterDomain}`)
+    ? null
+    : "the proxy refuses it";
 }
