@@ -78,6 +78,7 @@ class Registry {
   /** Subset names by the host, perhaps a wildcard, that a DestinationRule is for. */
   private readonly subsets = new Map<string, Set<string>>();
   private readonly wildcards: readonly string[];
+  private readonly subsetsByHost = new Map<string, readonly ReadonlySet<string>[]>();
 
   constructor(mesh: Mesh) {
     this.hosts = new Set(meshServices(mesh).map(({ host }) => host));
@@ -103,10 +104,18 @@ class Registry {
   ): BrokenDestination["missing"] | null {
     if (before.has(host) && !this.shows(host)) return "host";
     if (subset === null) return null;
-    const names = [host, ...this.wildcards.filter((wildcard) => isSubsetOf(host, wildcard))].flatMap(
-      (pattern) => this.subsets.get(pattern) ?? [],
-    );
+    const names = this.subsetsOf(host);
     return names.length > 0 && !names.some((known) => known.has(subset)) ? "subset" : null;
+  }
+
+  /** The subset names of every DestinationRule that is for the host. */
+  private subsetsOf(host: string): readonly ReadonlySet<string>[] {
+    const known = this.subsetsByHost.get(host);
+    if (known !== undefined) return known;
+    const covering = this.wildcards.filter((wildcard) => wildcard !== host && isSubsetOf(host, wildcard));
+    const names = [host, ...covering].flatMap((pattern) => this.subsets.get(pattern) ?? []);
+    this.subsetsByHost.set(host, names);
+    return names;
   }
 
   private shows(host: string): boolean {

@@ -1,4 +1,5 @@
 import type { RuleList } from "./classes/rule-lists.ts";
+import type { Side } from "./classes/sides.ts";
 import { conditionText, staticTexts } from "./describe-conditions.ts";
 import type { EffectiveRoute } from "./effective/table.ts";
 import { type Budget, BudgetExceeded } from "./engine/budget.ts";
@@ -16,7 +17,7 @@ export class ClassDescriber {
   private readonly space: RuleSpace;
   private readonly base: RuleList;
   private readonly head: RuleList;
-  private readonly rules: Readonly<Record<"base" | "head", readonly Rule[]>>;
+  private readonly rules: Readonly<Record<Side, readonly Rule[]>>;
   private readonly budget: Budget;
   private readonly indexes: { base?: OverlapIndex; head?: OverlapIndex } = {};
 
@@ -55,7 +56,7 @@ export class ClassDescriber {
 
   /** The conditions of both routes without those that the other one implies. */
   private conditions(base: Rule, head: Rule): string[] {
-    const [before, after] = [this.route(this.base, base), this.route(this.head, head)];
+    const [before, after] = [this.base.routeOf(base), this.head.routeOf(head)];
     if (before === null) return after === null ? [] : routeTexts(after);
     if (after === null) return routeTexts(before);
     if (this.space.implies(head, base)) return union(staticTexts(before.static), routeTexts(after));
@@ -63,27 +64,14 @@ export class ClassDescriber {
     return union(routeTexts(after), routeTexts(before));
   }
 
-  private route(list: RuleList, rule: Rule): EffectiveRoute | null {
-    return list.routeOf(rule);
-  }
-
   /** Earlier routes, on either side, that take some of these requests away; null: it costs too much to say which. */
   private exceptions(base: Rule, head: Rule): string[] | null {
     if (this.budget.isExhausted) return null;
     try {
-      const before = this.otherRoutes(
-        this.base,
-        base,
-        this.index("base").before(base, [base, head], mostLookedAt, this.budget),
-      );
-      const after = this.otherRoutes(
-        this.head,
-        head,
-        this.index("head").before(head, [base, head], mostLookedAt, this.budget),
-      );
-      const widest = this.widest([...new Set([...before, ...after])]);
+      const earlier = [...this.earlier("base", base, head), ...this.earlier("head", base, head)];
+      const widest = this.widest([...new Set(earlier)]);
       const texts = widest.flatMap((rule) => {
-        const route = this.route(this.base, rule) ?? this.route(this.head, rule);
+        const route = this.base.routeOf(rule) ?? this.head.routeOf(rule);
         return route === null ? [] : [this.exceptionText(route, rule, [base, head])];
       });
       return [...new Set(texts)];
@@ -93,12 +81,41 @@ export class ClassDescriber {
     }
   }
 
-  /** Without the rules of the same route: it does with their requests just what it does with these. */
-  private otherRoutes(list: RuleList, winner: Rule, rules: readonly Rule[]): readonly Rule[] {
-    const entry = this.route(list, winner)?.origin.entry;
-    return entry === undefined
-      ? rules
-      : rules.filter((rule) => this.route(list, rule)?.origin.entry !== entry);
+  /** Rules of the winner's own route are no exceptions: they do with their requests just what it does with these. */
+  private earlier(side: Side, base: Rule, head: Rule): Rule[] {
+    const winner = side === "base" ? base : head;
+    const entry = this[side].routeOf(winner)?.origin.entry;
+    return this.index(side)
+      .before(winner, [base, head], mostLookedAt, this.budget)
+      .filter((rule) => entry === undefined || this[side].routeOf(rule)?.origin.entry !== entry);
+  }
+
+  /**
+   * Whether another order of VirtualServices could give some of these requests to another route: one of another object
+   * asks for them too. Catch-alls stand last whatever their age (route.go `SortVHostRoutes`).
+   */
+  dependsOnOrder(base: Rule, head: Rule): boolean {
+    const isRival = (list: RuleList, winner: Rule) => {
+      const route = list.routeOf(winner);
+      return (rule: Rule) => {
+        const other = list.routeOf(rule);
+        return (
+          route !== null &&
+          other !== null &&
+          rootOf(other) !== rootOf(route) &&
+          other.catchAll === route.catchAll
+        );
+      };
+    };
+    try {
+      return (
+        this.index("base").some([base, head], isRival(this.base, base), this.budget) ||
+        this.index("head").some([base, head], isRival(this.head, head), this.budget)
+      );
+    } catch (error) {
+      if (error instanceof BudgetExceeded) return true;
+      throw error;
+    }
   }
 
   /** Without the rules that others cover. */
@@ -119,10 +136,15 @@ export class ClassDescriber {
     return [...conditions, ...staticTexts(route.static)].join(" and ") || "every request";
   }
 
-  private index(side: "base" | "head"): OverlapIndex {
+  private index(side: Side): OverlapIndex {
     this.indexes[side] ??= new OverlapIndex(this.space, this.rules[side]);
     return this.indexes[side];
   }
+}
+
+/** The object whose age counts: a delegate speaks through its root. */
+function rootOf({ origin: { entry, delegatedBy } }: EffectiveRoute): unknown {
+  return (delegatedBy ?? entry).object;
 }
 
 function routeTexts(route: EffectiveRoute): string[] {

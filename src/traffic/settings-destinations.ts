@@ -2,7 +2,8 @@ import type { Range } from "../manifest/source.ts";
 import { type DestinationPolicy, destinationPolicy, type PolicyInForce } from "../mesh/destination-policy.ts";
 import { type MergedDestinationRule, selectDestinationRule } from "../mesh/destination-rules.ts";
 import { qualifyHost } from "../mesh/hosts.ts";
-import type { Mesh } from "../mesh/object.ts";
+import type { DestinationRule } from "../mesh/istio.ts";
+import type { Mesh, MeshObject } from "../mesh/object.ts";
 import { serviceNamespace } from "../mesh/service-namespace.ts";
 import type { Change } from "./change.ts";
 import { changedObjects } from "./settings-objects.ts";
@@ -35,32 +36,59 @@ function meaningOf(policy: DestinationPolicy, block: Block, inMesh: boolean): Po
   return plainMeaning(policy.blocks[block]?.value);
 }
 
-/** Hosts and clients that one comparison looks at: hostile repositories can hold any number of both. */
-const mostSelections = 20_000;
+/** Settings that one comparison looks at: hostile manifests can hold any number of subsets times ports. */
+const mostComparisons = 20_000;
 
 /** What changed DestinationRules do to the clients of each destination, as far as Git shows clients. */
 export function destinationChanges(base: Mesh, head: Mesh): Change[] {
   const { clusterDomain } = head.settings;
-  const hosts = new Set<string>();
+  const hosts = new Map<string, MeshObject<DestinationRule>>();
   for (const pair of changedObjects(base.destinationRules, head.destinationRules)) {
     for (const rule of [pair.base, pair.head]) {
-      if (rule !== null) hosts.add(qualifyHost(rule.spec.host ?? "", rule.namespace, clusterDomain));
+      if (rule !== null) hosts.set(qualifyHost(rule.spec.host ?? "", rule.namespace, clusterDomain), rule);
     }
   }
   const clients = [...new Set([...clientNamespaces(base), ...clientNamespaces(head)])].sort();
   const changes = new Map<string, Change>();
-  let selections = 0;
-  for (const host of hosts) {
-    for (const namespace of clients) {
-      if (++selections > mostSelections) return [...changes.values()];
-      const [before, after] = [base, head].map((mesh) => select(mesh, namespace, host));
-      for (const change of new HostComparison(host, before!, after!, head).changes()) {
+  let left = mostComparisons;
+  for (const [host, object] of hosts) {
+    for (const comparison of comparisons(host, clients, base, head)) {
+      left -= comparison.size;
+      const found = left < 0 ? [tooMuch(object)] : comparison.changes();
+      for (const change of found) {
         const key = JSON.stringify([change.kind, change.object, change.path, change.before, change.after]);
         if (!changes.has(key)) changes.set(key, change);
       }
     }
   }
   return [...changes.values()];
+}
+
+/** One for each pair of rules that some client meets; most clients meet the same. */
+function comparisons(host: string, clients: readonly string[], base: Mesh, head: Mesh): HostComparison[] {
+  const seen = new Map<MergedDestinationRule | null, Set<MergedDestinationRule | null>>();
+  return clients.flatMap((namespace) => {
+    const [before, after] = [select(base, namespace, host), select(head, namespace, host)];
+    const known = seen.get(before) ?? new Set();
+    seen.set(before, known);
+    if (known.has(after) || (before === null && after === null)) return [];
+    known.add(after);
+    return [new HostComparison(host, before, after, head)];
+  });
+}
+
+/** Never silence: what is too much to look at is said to have changed. */
+function tooMuch(object: MeshObject<DestinationRule>): Change {
+  return {
+    kind: "destinationRule",
+    object: object.id,
+    path: "spec",
+    before: null,
+    after: null,
+    direction: "other",
+    certainty: "undecided",
+    range: object.locate(["spec"], "key"),
+  };
 }
 
 function clientNamespaces(mesh: Mesh): string[] {
@@ -94,9 +122,17 @@ class HostComparison {
     this.inMesh = host.endsWith(`.svc.${mesh.settings.clusterDomain}`);
   }
 
+  /** How many settings there are to look at. */
+  get size(): number {
+    return (1 + this.subsets().size) * (1 + this.ports().size);
+  }
+
+  private subsets(): Set<string> {
+    return new Set(this.rules.flatMap((rule) => rule?.subsets.map(({ value }) => value.name) ?? []));
+  }
+
   changes(): Change[] {
-    if (this.rules[0] === null && this.rules[1] === null) return [];
-    const subsets = new Set(this.rules.flatMap((rule) => rule?.subsets.map(({ value }) => value.name) ?? []));
+    const subsets = this.subsets();
     const found = this.blockChanges(null, null, new Set());
     const everywhere = new Set(found.map(keyOf));
     for (const port of this.ports()) found.push(...this.blockChanges(null, port, everywhere));

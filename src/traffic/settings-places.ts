@@ -5,7 +5,10 @@ import type { ChangedClass } from "./classes/changed-classes.ts";
 import { matchers } from "./describe-route.ts";
 import type { EffectiveRoute } from "./effective/table.ts";
 
-type Place = Pick<Change, "object" | "path" | "range"> & { readonly subject: string };
+type Place = Pick<Change, "object" | "path" | "range"> & {
+  readonly subject: string;
+  readonly scope: string;
+};
 
 /** Where people find a field of the route that answers on head, or, where that has none, on base; null: on neither. */
 export function placeOf({ base, head }: ChangedClass, field: string, headMesh: Mesh): Place | null {
@@ -27,6 +30,7 @@ function inRoute({ origin: { entry, delegatedBy } }: EffectiveRoute, field: stri
   let range: Range | undefined;
   return {
     object: object.id,
+    scope: object.scope,
     path: `${list}[${index}].${field}`,
     subject: matchers(object.spec.http?.[Number(index)] ?? {}),
     get range() {

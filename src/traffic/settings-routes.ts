@@ -147,7 +147,7 @@ export function routeChanges(classes: readonly ChangedClass[], head: Mesh): Chan
       if (from === to || isImplied(setting, base.action, after.action)) continue;
       const place = placeOf(changed, setting.field, head);
       if (place === null) continue;
-      const key = JSON.stringify([setting.kind, place.object, place.path, from, to]);
+      const key = JSON.stringify([setting.kind, place.scope, place.object, place.path, from, to]);
       if (changes.has(key)) continue;
       changes.set(key, {
         kind: setting.kind,

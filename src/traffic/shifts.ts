@@ -4,6 +4,7 @@ import type { Certainty, Leg, Responsible, Shift } from "./change.ts";
 import type { ChangedClass } from "./classes/changed-classes.ts";
 import type { Answer } from "./classes/rule-lists.ts";
 import { routeName } from "./describe-route.ts";
+import type { ActionKind } from "./effective/action.ts";
 import { canonicalJson } from "./effective/canonical.ts";
 import type { EffectiveRoute } from "./effective/table.ts";
 import { largestShare, type PlacedLeg, pointsMoved, sameShares } from "./shifts-legs.ts";
@@ -153,8 +154,18 @@ function routingOf({ head: { action } }: ChangedClass): string {
   return canonicalJson([rewrite, mirrors, redirect, directResponse]);
 }
 
-function responsible({ route }: Answer, legs: readonly PlacedLeg[]): Responsible | null {
-  if (route === null) return { object: "", route: "default route", range: null, legRanges: [] };
+/** What answers where no VirtualService does, in words; nobody answers otherwise. */
+const unwritten: Partial<Record<ActionKind, string>> = {
+  default: "default route",
+  redirect: "redirect to HTTPS",
+  passthrough: "passthrough",
+};
+
+function responsible({ route, action }: Answer, legs: readonly PlacedLeg[]): Responsible | null {
+  if (route === null) {
+    const words = unwritten[action.kind];
+    return words === undefined ? null : { object: "", route: words, range: null, legRanges: [] };
+  }
   const { entry } = route.origin;
   const paths = legs.flatMap(({ weightPath }) => (weightPath === undefined ? [] : [weightPath]));
   let range: Range | undefined;

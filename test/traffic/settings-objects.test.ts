@@ -191,6 +191,22 @@ describe("settings of other objects", () => {
     });
   }
 
+  it("too many settings to look at are said to have changed", () => {
+    const many = (mode: string) => {
+      const ports = Array.from(
+        { length: 200 },
+        (_, i) => `{ port: { number: ${i + 1} }, tls: { mode: ${mode} } }`,
+      );
+      const subsets = Array.from({ length: 200 }, (_, i) => `{ name: s${i} }`);
+      return destinationRule(
+        `host: reviews\ntrafficPolicy: { portLevelSettings: [${ports.join(", ")}] }\nsubsets: [${subsets.join(", ")}]`,
+      );
+    };
+    expect(change(many("SIMPLE"), many("DISABLE")).changes).toMatchObject([
+      { kind: "destinationRule", object: "DestinationRule/prod/reviews", certainty: "undecided" },
+    ]);
+  });
+
   it("a change stands in head's object, or in base's where it is gone", () => {
     const [lost] = change(rule("{ outlierDetection: {} }"), destinationRule("host: reviews")).changes;
     const [gone] = change({ "a.yaml": rule("{ outlierDetection: {} }") }, { "b.yaml": "" }).changes;

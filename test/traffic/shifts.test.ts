@@ -228,6 +228,18 @@ describe("how sure a shift is", () => {
     expect(shifts.map(({ certainty }) => certainty)).toEqual(["needs-inventory"]);
   });
 
+  it("certain where VirtualServices share a host but no request", () => {
+    const team = (name: string, subset: string) =>
+      virtualService(
+        on(`uri: { prefix: /${name}/ }`, to(subset)),
+        "hosts: [a.com]\n  gateways: [edge]",
+        name,
+      );
+    const others = team("v", "a") + routes("rest", "a");
+    const { shifts } = change(others + team("w", "a"), others + team("w", "b"));
+    expect(shifts.map(summary)).toEqual(["step 100: path /w/*: a 100 → b 100"]);
+  });
+
   it("undecided where the budget ends, and then nothing is left out", () => {
     const paths = (subset: string) =>
       virtualService(["/a/", "/b/"].map((path) => on(`uri: { prefix: ${path} }`, to(subset))).join("\n"));

@@ -24,6 +24,22 @@ describe("overlays that hold the same objects", () => {
     ]);
   });
 
+  it("are each told of the same edit", () => {
+    const timed = (folder: string, timeout: string) => ({
+      [`${folder}/reviews.yaml`]: virtualService(
+        `- ${split({ stable: folder.length, canary: 1 })}\n  timeout: ${timeout}`,
+      ),
+    });
+    const { changes } = change(
+      { ...timed("prod", "1s"), ...timed("staging", "1s") },
+      { ...timed("prod", "2s"), ...timed("staging", "2s") },
+    );
+    expect(changes.map(({ range }) => range.file).sort()).toEqual([
+      "prod/reviews.yaml",
+      "staging/reviews.yaml",
+    ]);
+  });
+
   it("share what is outside of them, and say it once", () => {
     const shared = (interval: string) => ({
       "shared/rule.yaml": destinationRule(

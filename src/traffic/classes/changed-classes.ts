@@ -1,4 +1,4 @@
-import { isSubsetOf } from "../../mesh/hosts.ts";
+import { isSubsetOf, isWildcard } from "../../mesh/hosts.ts";
 import type { RequestExample } from "../change.ts";
 import { ClassDescriber } from "../describe-class.ts";
 import { requestExample } from "../describe-example.ts";
@@ -81,8 +81,10 @@ export function compareContext(
 ): ComparedContext {
   const { context } = sides.pair;
   const inMesh = context.gateway === "mesh";
-  const except = neighbours.filter((host) => host !== context.host && isSubsetOf(host, context.host));
-  const hosts = inMesh ? { host: null, except: [] } : { host: context.host, except };
+  const isOpen = !inMesh && isWildcard(context.host);
+  const within = (host: string) => host !== context.host && isSubsetOf(host, context.host);
+  const except = isOpen ? neighbours.filter(within) : [];
+  const hosts = { host: inMesh ? null : context.host, except };
   const space = new RuleSpace(requestDomain(hosts, budgets.exact), budgets.exact);
   const classes: ChangedClass[] = [];
   const compared: ComparedCallers[] = [];
@@ -144,6 +146,9 @@ function changedClass(
   const { context } = sides.pair;
   const [before, after] = [callers.base.answerOf(base), callers.head.answerOf(head)];
   const isAnsweredUnseen = !sides.isShown && [before, after].some(isUnspoken);
+  // In the mesh one VirtualService speaks for all requests; at a gateway only those that several ask for depend on order.
+  const isMerged = context.gateway !== "mesh" && context.protocol === "http";
+  const inDoubt = callers.orderUnknown && (!isMerged || describer.dependsOnOrder(base, head));
   return {
     context,
     base: before,
@@ -151,7 +156,7 @@ function changedClass(
     before: answeringLegs(before.action, sides.onlyPort),
     after: answeringLegs(after.action, sides.onlyPort),
     isSure: example !== null,
-    needsInventory: callers.orderUnknown || isAnsweredUnseen,
+    needsInventory: inDoubt || isAnsweredUnseen,
     text: () => describer.describe(base, head),
     example: () => example && requestExample(context, host, callers.proxy, example),
   };

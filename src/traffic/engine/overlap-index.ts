@@ -45,12 +45,17 @@ export class OverlapIndex {
     return i < 0 ? "" : this.space.dimensions[this.main]!.composites.prefixOf(rule.composites[i]!);
   }
 
-  /**
-   * Up to `most` rules before `rule` (anywhere, where it is not in the list) that may overlap all of `rules`, in order.
-   * Throws `BudgetExceeded`.
-   */
+  /** Up to `most` rules before `rule` that may overlap all of `rules`, in order. Throws `BudgetExceeded`. */
   before(rule: Rule, rules: readonly Rule[], most: number, budget: Budget): Rule[] {
-    const end = this.places.get(rule) ?? this.list.length;
+    return this.meeting(rules, this.places.get(rule) ?? this.list.length, most, budget);
+  }
+
+  /** Whether `test` holds for one of the rules, wherever it stands, that may overlap all of `rules`. Throws `BudgetExceeded`. */
+  some(rules: readonly Rule[], test: (rule: Rule) => boolean, budget: Budget): boolean {
+    return this.meeting(rules, this.list.length, this.list.length, budget).some(test);
+  }
+
+  private meeting(rules: readonly Rule[], end: number, most: number, budget: Budget): Rule[] {
     const found: Rule[] = [];
     const candidates = this.candidates(rules).filter((position) => position < end);
     budget.spend(1 + candidates.length);
