@@ -22,6 +22,8 @@ interface RouteSetting {
   /** The field of the entry that states it. */
   readonly field: string;
   /** What decides it: the same value, the same effect. */
+  /** What it is called where it is no field of its own: field and words together make `http[1] longest wait`. */
+  readonly words?: string;
   value(action: RouteAction): unknown;
   /** Equal exactly when the effect is; what people read. */
   text(action: RouteAction): string;
@@ -76,6 +78,7 @@ const forwarding: readonly RouteSetting[] = [
   {
     kind: "longestWait",
     field: "timeout",
+    words: "longest wait",
     value: longestWait,
     text: (action) => waitText(longestWait(action), "unbounded"),
     direction: moreIsLooser(longestWait),
@@ -152,7 +155,7 @@ export function routeChanges(classes: readonly ChangedClass[], head: Mesh): Chan
       changes.set(key, {
         kind: setting.kind,
         object: place.object,
-        path: place.path,
+        path: setting.words ? place.path.replace(/\.[^.]+$/, ` ${setting.words}`) : place.path,
         subject: place.subject,
         before: from,
         after: to,

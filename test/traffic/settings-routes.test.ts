@@ -39,11 +39,11 @@ describe("settings of a route", () => {
       changes: [
         [
           `retries http[0].retries: ${defaults} → ${defaults}, at most 2s each, other`,
-          "longestWait http[0].timeout: unbounded → 6.1s, tighter",
+          "longestWait http[0] longest wait: unbounded → 6.1s, tighter",
         ],
         [
           `retries http[0].retries: ${defaults}, at most 2s each → ${defaults}, at most 3s each, other`,
-          "longestWait http[0].timeout: 6.1s → 9.1s, looser",
+          "longestWait http[0] longest wait: 6.1s → 9.1s, looser",
         ],
       ],
     },
@@ -64,7 +64,7 @@ describe("settings of a route", () => {
       values: ["timeout: 5s", "timeout: 5s\nfault: { delay: { fixedDelay: 2s, percentage: { value: 10 } } }"],
       changes: [
         [
-          "longestWait http[0].timeout: 5s → 7s, looser",
+          "longestWait http[0] longest wait: 5s → 7s, looser",
           "fault http[0].fault: none → 2s delay for 10 %, other",
         ],
       ],
