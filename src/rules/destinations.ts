@@ -126,16 +126,27 @@ function portsOf({ trafficPolicy, subsets = [] }: DestinationRule): readonly num
   return [...new Set(settings.flatMap(({ port }) => port?.number ?? []))];
 }
 
-/** DestinationRules that base had and that are gone, while their host is still in use. */
+/**
+ * DestinationRules that base had and that are gone, while their host is still in use. Where the host is withdrawn with
+ * its rule, what remains of it elsewhere was never this rule's to protect.
+ */
 function removedRules({ base, head }: WorldPair): readonly MeshObject<DestinationRule>[] {
   if (base === head) return [];
   const kept = new Set(head.destinationRules.map(({ id }) => id));
   const removed = base.destinationRules.filter(({ id }) => !kept.has(id));
-  const used = removed.length > 0 ? usedHosts(head) : new Set<string>();
+  if (removed.length === 0) return [];
+  const [used, withdrawn] = [usedHosts(head), withdrawnHosts(base, head)];
   return removed.filter(({ spec, namespace }) => {
     const host = qualifyHost(spec.host ?? "", namespace, head.settings.clusterDomain);
+    if (withdrawn.has(host)) return false;
     return used.has(host) || (isWildcard(host) && [...used].some((other) => isSubsetOf(other, host)));
   });
+}
+
+/** Hosts of services that base had and head has not. */
+function withdrawnHosts(base: Mesh, head: Mesh): ReadonlySet<string> {
+  const kept = new Set(meshServices(head).map(({ object }) => object.id));
+  return new Set(meshServices(base).flatMap(({ object, host }) => (kept.has(object.id) ? [] : [host])));
 }
 
 /** Hosts that exist, or that routes lead to. */

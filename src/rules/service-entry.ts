@@ -1,8 +1,9 @@
 import * as z from "zod";
 import type { Path } from "../manifest/source.ts";
-import { isWildcard } from "../mesh/hosts.ts";
+import { isAddress, isWildcard } from "../mesh/hosts.ts";
 import type { ServiceEntry } from "../mesh/istio.ts";
 import type { MeshObject } from "../mesh/object.ts";
+import { isHttp, parseProtocol } from "../mesh/port-protocol.ts";
 import { pairWorlds, type WorldPair } from "../mesh/worlds.ts";
 import type { Certainty } from "../traffic/change.ts";
 import { plaintextToTls } from "./plaintext-to-tls.ts";
@@ -24,7 +25,7 @@ const options = z.strictObject({
     .meta({
       tighter: "union",
       description:
-        "What to look for: no-endpoints (STATIC without any), no-resolution (a name, and nothing that resolves it), wildcard-dns, plaintext-to-tls (HTTP sent to port 443), wildcard (any wildcard host), no-export-to.",
+        "What to look for: no-endpoints (STATIC without any), no-resolution (HTTP to a name that nothing resolves), wildcard-dns, plaintext-to-tls (HTTP sent to port 443), wildcard (any wildcard host), no-export-to.",
     }),
 });
 
@@ -108,12 +109,14 @@ function* mistakesIn(
       fix: "list `endpoints`, or write `resolution: DNS`",
     };
   }
-  const name = hosts.find((host) => !isWildcard(host));
-  if (resolution === undefined && addresses.length === 0 && name !== undefined) {
+  const name = hosts.find((host) => !isWildcard(host) && !isAddress(host));
+  const speaksHttp = (entry.spec.ports ?? []).some(({ protocol }) => isHttp(parseProtocol(protocol)));
+  // TLS names its server inside the connection; HTTP would go wherever the caller says, under any name.
+  if (resolution === undefined && addresses.length === 0 && name !== undefined && speaksHttp) {
     yield {
       mistake: "no-resolution",
       at: ["hosts", hosts.indexOf(name)],
-      message: `nothing resolves \`${name}\`: without \`resolution\` Istio sends requests to whatever address the caller chose`,
+      message: `nothing resolves \`${name}\`: without \`resolution\` HTTP goes to whatever address the caller chose`,
       fix: "write `resolution: DNS`, or `resolution: NONE` where that is meant",
     };
   }
