@@ -1,6 +1,7 @@
 import type { RequestExample } from "./change.ts";
 import type { ProxyContext, RouteContext } from "./effective/table.ts";
 import { addressOf } from "./engine/address-bits.ts";
+import { reversed } from "./engine/constraints.ts";
 import type { Assignment } from "./engine/walk.ts";
 
 /** One concrete request of a class: the values the walk chose, and the likeliest ones for the parts it left open. */
@@ -27,7 +28,7 @@ export function requestExample(
   const request = {
     scheme: parts.get("scheme") ?? (context.protocol === "tls" || port === 443 ? "https" : "http"),
     method: parts.get("method") ?? "GET",
-    host: parts.get("authority") ?? (sni ? [...sni].reverse().join("") : address ? addressOf(address) : host),
+    host: parts.get("authority") ?? (sni ? reversed(sni) : address ? addressOf(address) : host),
     port,
     path: parts.get("path") ?? "/",
     headers: Object.fromEntries(headers),

@@ -106,6 +106,25 @@ describe("comparisons of comparisons", { timeout: 3_600_000 }, () => {
     );
   });
 
+  it("a route called unreachable answers nobody", () => {
+    fc.assert(
+      fc.property(
+        table,
+        edit,
+        fc.array(request, { minLength: 40, maxLength: 60 }),
+        (routes, change, requests) => {
+          const [base, head] = [[service("v", routes, "ns/gw")], [service("v", change(routes), "ns/gw")]];
+          const dead = compare(base, head).unreachable.map(({ route }) => `v ${route}`);
+          const answering = new Set(requests.map((each) => winner(head, "ns/gw", each).id));
+          for (const route of dead) {
+            expect([...answering].filter((id) => id === route || id === `${route} match[0]`)).toEqual([]);
+          }
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+
   it("whoever gets other shares is in a shift that says exactly so", () => {
     fc.assert(
       fc.property(

@@ -55,7 +55,7 @@ export function classify(
 }
 
 /** Where any of the sets begins or ends, ascending from 0. */
-export function sortedBoundaries(sets: readonly CodePoints[]): number[] {
+function sortedBoundaries(sets: readonly CodePoints[]): number[] {
   const starts = new Set([0]);
   for (const set of sets) {
     for (let i = 0; i < set.length; i += 2) {

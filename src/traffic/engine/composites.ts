@@ -7,7 +7,7 @@ export interface Literal {
   readonly negated: boolean;
 }
 
-export interface NumberedLiteral {
+interface NumberedLiteral {
   readonly predicate: number;
   readonly negated: boolean;
 }

@@ -87,6 +87,9 @@ function neighbourhood(
   return near;
 }
 
+/** More than any list has: pairs of ids become one number. */
+const mostRules = 2 ** 26;
+
 /** Below this many entries it is quicker to walk on than to ask whether that is needed. */
 const shortLists = 12;
 
@@ -103,7 +106,7 @@ class DifferenceSearch implements Visitor {
   }
 
   private key(base: Rule, head: Rule): number {
-    return base.id * this.space.rules.length + head.id;
+    return base.id * mostRules + head.id;
   }
 
   has(base: Rule, head: Rule): boolean {

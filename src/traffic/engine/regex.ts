@@ -50,7 +50,7 @@ function unlessTooLarge<T>(make: () => T): T | null {
 }
 
 /** `regex` as a literal text and the rest, which never looks back at it. */
-export function splitPrefix(regex: Regex): { prefix: string; rest: Regex } {
+function splitPrefix(regex: Regex): { prefix: string; rest: Regex } {
   const parts = regex.kind === "sequence" ? regex.parts : [regex];
   // Under full match an assertion of the text's start is always true where the text starts.
   const first = parts.findIndex((part) => part.kind !== "assertion" || part.at !== "text-start");
