@@ -1,7 +1,8 @@
 import type { Mesh, MeshObject } from "../mesh/object.ts";
 import type { Sides } from "./cluster-sides.ts";
-import { callersOf, type DestinationUse, serviceOf, subsetState, viewsOf } from "./destination-existence.ts";
+import { callersOf, type DestinationUse, subsetState, viewsOf } from "./destination-existence.ts";
 import { usesByKey } from "./missing-destinations.ts";
+import { serviceOf } from "./shown-services.ts";
 
 /** A subset that is added or removed in the same change as its first or last use: which comes first is up to chance. */
 export interface Race {

@@ -38,9 +38,19 @@ function hit({ delay, abort }: Fault): number {
   return Math.round(1e6 * (1 - (1 - delayed) * (1 - aborted))) / 1e4;
 }
 
-/** Tells whether two sides speak of the same route. */
-export function faultKey({ route }: FaultyRoute): string {
-  return `${route.object}\n${route.subject}`;
+/** What the faults of a route hit on base. A route with new matchers goes on from one of its object that is gone. */
+export function percentBefore(
+  faulty: FaultyRoute,
+  before: readonly FaultyRoute[],
+  after: readonly FaultyRoute[],
+): number {
+  const isSame = (a: FaultyRoute) => (b: FaultyRoute) =>
+    a.route.object === b.route.object && a.route.subject === b.route.subject;
+  const same = before.find(isSame(faulty));
+  const gone = before.filter(
+    (other) => other.route.object === faulty.route.object && !after.some(isSame(other)),
+  );
+  return same?.percent ?? Math.max(0, ...gone.map(({ percent }) => percent));
 }
 
 /** Whether a match takes requests of test users alone: a value that anybody may have marks nobody. */

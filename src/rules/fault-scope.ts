@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { faultText } from "../traffic/describe-action.ts";
 import { dateIn, expiryProblem, faultExpires } from "./fault-expiry.ts";
-import { type FaultyRoute, faultKey, faultyRoutes, isForTesters } from "./fault-routes.ts";
+import { type FaultyRoute, faultyRoutes, isForTesters, percentBefore } from "./fault-routes.ts";
 import type { Violation } from "./finding.ts";
 import type { TouchedRoute } from "./http-routes.ts";
 import { defineStateRule, type StateContext } from "./rule.ts";
@@ -69,12 +69,11 @@ spec:
   },
   options,
   *check(context) {
-    const before = new Map(
-      faultyRoutes({ ...context, mesh: context.base }).map((faulty) => [faultKey(faulty), faulty.percent]),
-    );
-    for (const faulty of faultyRoutes(context)) {
+    const before = faultyRoutes({ ...context, mesh: context.base });
+    const after = faultyRoutes(context);
+    for (const faulty of after) {
       yield* everybody(faulty, context);
-      yield* tooMany(faulty, before.get(faultKey(faulty)) ?? 0, context);
+      yield* tooMany(faulty, percentBefore(faulty, before, after), context);
       yield* forbidden(faulty, context);
       yield* endless(faulty, context);
     }

@@ -32,42 +32,33 @@ export const makeBeforeBreak = defineChangeRule({
     example: {
       base: `
 apiVersion: networking.istio.io/v1
-kind: DestinationRule
-metadata: { name: reviews, namespace: prod }
-spec:
-  host: reviews
-  subsets:
-    - { name: stable, labels: { version: v1 } }
-    - { name: canary, labels: { version: v2 } }
----
-apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: reviews, namespace: prod }
 spec:
   hosts: [reviews]
-  http:
-    - route:
-        - { destination: { host: reviews, subset: stable }, weight: 80 }
-        - { destination: { host: reviews, subset: canary }, weight: 20 }
+  http: [{ route: [{ destination: { host: reviews, subset: v2 } }] }]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: reviews, namespace: prod }
+spec:
+  host: reviews
+  subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }]
 `,
       head: `
 apiVersion: networking.istio.io/v1
-kind: DestinationRule
-metadata: { name: reviews, namespace: prod }
-spec:
-  host: reviews
-  subsets:
-    - { name: stable, labels: { version: v1 } }
----
-apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata: { name: reviews, namespace: prod }
 spec:
   hosts: [reviews]
-  http:
-    - route:
-        - { destination: { host: reviews, subset: stable }, weight: 80 }
-        - { destination: { host: reviews, subset: canary }, weight: 20 }
+  http: [{ route: [{ destination: { host: reviews, subset: v2 } }] }]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: reviews, namespace: prod }
+spec:
+  host: reviews
+  subsets: [{ name: v1, labels: { version: v1 } }]
 `,
     },
   },

@@ -7,12 +7,11 @@ import {
   callersOf,
   type DestinationUse,
   destinationUses,
-  serviceOf,
-  showsServicesOf,
   subsetState,
   viewsOf,
 } from "./destination-existence.ts";
 import { destinationText } from "./routes.ts";
+import { serviceOf, showsServicesOf } from "./shown-services.ts";
 
 /** A destination that head sends requests to and does not have, where base did not fail as badly. */
 export interface MissingDestination {

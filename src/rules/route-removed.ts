@@ -3,9 +3,9 @@ import { hostsOverlap } from "../mesh/hosts.ts";
 import { resolveVirtualServices } from "../mesh/virtual-services.ts";
 import type { Shift } from "../traffic/change.ts";
 import { type Cause, causeOf, hostsOf } from "./cause.ts";
-import { serviceOf } from "./destination-existence.ts";
 import type { Violation } from "./finding.ts";
 import { type ChangeContext, defineChangeRule } from "./rule.ts";
+import { serviceOf } from "./shown-services.ts";
 import { shiftSubject } from "./stable.ts";
 import { legsText } from "./weight-step.ts";
 
