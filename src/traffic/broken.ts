@@ -1,20 +1,20 @@
 import type { Path } from "../manifest/source.ts";
-import { isSubsetOf, isWildcard, qualifyHost } from "../mesh/hosts.ts";
+import { qualifyHost } from "../mesh/hosts.ts";
 import type { Mesh } from "../mesh/object.ts";
-import { meshServices } from "../mesh/services.ts";
 import {
   type ResolvedVirtualService,
   type RouteEntry,
   resolveVirtualServices,
 } from "../mesh/virtual-services.ts";
 import type { BrokenDestination, Destination } from "./change.ts";
+import { type Registry, registryOf } from "./registry.ts";
 
 /**
  * Destinations that head sends requests to although they are not there: a subset that no DestinationRule of its host
  * defines, or a host whose service head removes. What Git shows on neither side may well exist elsewhere.
  */
 export function brokenDestinations(base: Mesh, head: Mesh): BrokenDestination[] {
-  const [before, after] = [new Registry(base), new Registry(head)];
+  const [before, after] = [registryOf(base), registryOf(head)];
   const found = brokenUses(head, after, before.hosts);
   if (found.length === 0) return [];
   const known = new Set(brokenUses(base, before, new Set()).map(keyOf));
@@ -69,58 +69,5 @@ function* entries(mesh: Mesh): Generator<{ entry: RouteEntry; route: Legs }> {
         yield { entry: { object, path: ["spec", list, index], index }, route: route ?? [] };
       }
     }
-  }
-}
-
-/** What one side says exists. */
-class Registry {
-  readonly hosts: ReadonlySet<string>;
-  /** Subset names by the host, perhaps a wildcard, that a DestinationRule is for. */
-  private readonly subsets = new Map<string, Set<string>>();
-  private readonly wildcards: readonly string[];
-  private readonly subsetsByHost = new Map<string, readonly ReadonlySet<string>[]>();
-
-  constructor(mesh: Mesh) {
-    this.hosts = new Set(meshServices(mesh).map(({ host }) => host));
-    for (const { spec, namespace } of mesh.destinationRules) {
-      const host = qualifyHost(spec.host ?? "", namespace, mesh.settings.clusterDomain);
-      const names = this.subsets.get(host) ?? new Set();
-      for (const { name } of spec.subsets ?? []) names.add(name);
-      this.subsets.set(host, names);
-    }
-    this.wildcards = [...this.hosts, ...this.subsets.keys()].filter(isWildcard);
-  }
-
-  /** Whether anything could be missing at all. */
-  canMiss(before: ReadonlySet<string>): boolean {
-    return this.subsets.size > 0 || [...before].some((host) => !this.hosts.has(host));
-  }
-
-  /** @param before the hosts of the other side, where a host that is not here may have been. */
-  missing(
-    host: string,
-    subset: string | null,
-    before: ReadonlySet<string>,
-  ): BrokenDestination["missing"] | null {
-    if (before.has(host) && !this.shows(host)) return "host";
-    if (subset === null) return null;
-    const names = this.subsetsOf(host);
-    return names.length > 0 && !names.some((known) => known.has(subset)) ? "subset" : null;
-  }
-
-  /** The subset names of every DestinationRule that is for the host. */
-  private subsetsOf(host: string): readonly ReadonlySet<string>[] {
-    const known = this.subsetsByHost.get(host);
-    if (known !== undefined) return known;
-    const covering = this.wildcards.filter((wildcard) => wildcard !== host && isSubsetOf(host, wildcard));
-    const names = [host, ...covering].flatMap((pattern) => this.subsets.get(pattern) ?? []);
-    this.subsetsByHost.set(host, names);
-    return names;
-  }
-
-  private shows(host: string): boolean {
-    return (
-      this.hosts.has(host) || this.wildcards.some((known) => this.hosts.has(known) && isSubsetOf(host, known))
-    );
   }
 }

@@ -14,6 +14,8 @@ export interface Destination {
 export interface Leg {
   readonly destination: Destination;
   readonly share: Fraction;
+  /** Why these requests fail: Git says that the destination does not exist on this side. */
+  readonly fails?: string;
 }
 
 /** One concrete request of a class. Header and query values that the class leaves open are left out. */

@@ -3,6 +3,7 @@ import { compareText } from "../mesh/visibility.ts";
 import type { Certainty, Leg, Responsible, Shift } from "./change.ts";
 import type { ChangedClass } from "./classes/changed-classes.ts";
 import type { Answer } from "./classes/rule-lists.ts";
+import type { Side } from "./classes/sides.ts";
 import { routeName } from "./describe-route.ts";
 import type { ActionKind } from "./effective/action.ts";
 import { canonicalJson } from "./effective/canonical.ts";
@@ -108,8 +109,8 @@ function shiftOf(changed: ChangedClass, speaker: EffectiveRoute): Shift | null {
     protocol: context.protocol,
     class: changed.text(),
     example: changed.example(),
-    before: before.map(bare),
-    after: after.map(bare),
+    before: before.map((leg) => bare(leg, changed, "base")),
+    after: after.map((leg) => bare(leg, changed, "head")),
     points: points(kind, before, after),
     certainty: certaintyOf(changed),
     routing: routingOf(changed),
@@ -118,8 +119,9 @@ function shiftOf(changed: ChangedClass, speaker: EffectiveRoute): Shift | null {
   };
 }
 
-function bare({ destination, share }: Leg): Leg {
-  return { destination, share };
+function bare({ destination, share }: Leg, changed: ChangedClass, side: Side): Leg {
+  const fails = changed.failure(side, destination);
+  return fails === null ? { destination, share } : { destination, share, fails };
 }
 
 function kindOf(before: readonly Leg[], after: readonly Leg[]): Shift["kind"] {

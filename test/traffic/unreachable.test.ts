@@ -140,4 +140,12 @@ describe("destinations that are not there", () => {
       expect(change(base, head).broken).toHaveLength(broken.length);
     });
   }
+
+  it("are marked where shares move to them", () => {
+    const [shift] = change(routes("a") + rule("a"), routes("a", "b") + rule("a")).shifts;
+    expect(shift!.after.map(({ destination: { subset }, fails }) => [subset, fails])).toEqual([
+      ["a", undefined],
+      ["b", "503: no such subset"],
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
 import { isSubsetOf, isWildcard } from "../../mesh/hosts.ts";
-import type { RequestExample } from "../change.ts";
+import type { Destination, RequestExample } from "../change.ts";
 import { ClassDescriber } from "../describe-class.ts";
 import { requestExample } from "../describe-example.ts";
 import type { ProxyContext, RouteContext } from "../effective/table.ts";
@@ -27,6 +27,8 @@ export interface ChangedClass {
    * service that no manifest shows.
    */
   readonly needsInventory: boolean;
+  /** Why requests to a destination fail on one side; null: as far as Git tells they do not. */
+  failure(side: Side, destination: Destination): string | null;
   /** The requests in the operator's own matchers. */
   text(): string;
   /** One of the requests; null where nobody knows any. */
@@ -157,6 +159,7 @@ function changedClass(
     after: answeringLegs(after.action, sides.onlyPort),
     isSure: example !== null,
     needsInventory: inDoubt || isAnsweredUnseen,
+    failure: (side, destination) => sides.failure(side, destination),
     text: () => describer.describe(base, head),
     example: () => example && requestExample(context, host, callers.proxy, example),
   };

@@ -1,10 +1,12 @@
 import type { Mesh } from "../../mesh/object.ts";
 import { meshServices } from "../../mesh/services.ts";
+import type { Destination } from "../change.ts";
 import type { RouteAction } from "../effective/action.ts";
 import { routesFor } from "../effective/proxy-routes.ts";
 import { resolvesAlike } from "../effective/same-table.ts";
 import type { ContextPair, ProxyContext, RouteList } from "../effective/table.ts";
 import { defaultRoute, notFound, passthrough } from "../effective/translate-action.ts";
+import { registryOf } from "../registry.ts";
 
 export type Side = "base" | "head";
 
@@ -25,6 +27,14 @@ export class Sides {
    */
   readonly onlyPort = (host: string): number | null =>
     onlyPorts(this.meshes.head).get(host) ?? onlyPorts(this.meshes.base).get(host) ?? null;
+
+  /** Why requests to a destination fail on one side; null: as far as Git tells they do not. */
+  failure(side: Side, { host, subset }: Destination): string | null {
+    const { base, head } = this.meshes;
+    const other = registryOf(side === "base" ? head : base);
+    const missing = registryOf(this.meshes[side]).missing(host, subset, other.hosts);
+    return missing && `503: no such ${missing}`;
+  }
 
   /** Whether Git shows the service behind a host of the mesh; a gateway answers by itself. */
   get isShown(): boolean {
