@@ -9,6 +9,8 @@ import { changedClaim, changedGateway, hostsOf } from "./cause.ts";
 export interface Claim {
   readonly claimer: MeshObject<unknown>;
   readonly victim: MeshObject<unknown>;
+  /** Who answers now; null: nobody. */
+  readonly answering: MeshObject<unknown> | null;
   readonly range: Range;
   /** What is taken: a host, and the gateway at which it is claimed or the callers who notice. */
   readonly host: string;
@@ -92,21 +94,22 @@ function claimerOf(
   shift: Shift,
   victim: MeshObject<unknown>,
   change: Change,
-): Pick<Claim, "claimer" | "range"> | null {
+): Pick<Claim, "claimer" | "answering" | "range"> | null {
   const { head, touched } = change;
   const answer = shift.head;
-  const objects: readonly MeshObject<unknown>[] = [...head.virtualServices, ...head.gateways];
-  if (answer?.range && answer.object !== victim.id && touched.has(answer.object)) {
-    const claimer = objects.find(({ id }) => id === answer.object);
-    if (claimer) return { claimer, range: answer.range };
+  const answering = head.virtualServices.find(({ id }) => id === answer?.object) ?? null;
+  if (answering && answer?.range && answering.id !== victim.id && touched.has(answering.id)) {
+    return { claimer: answering, answering, range: answer.range };
   }
-  // Whose route was left alone did not take anything: it is the Gateway that changed, or the host that was claimed.
-  const isOther = answer?.object !== victim.id;
-  const cause =
-    (isOther ? changedGateway(shift, change) : null) ??
-    (shift.kind === "removed" ? changedClaim(shift, change) : null);
+  // A route that was left alone took nothing: a Gateway leads other requests to it, or somebody claimed the host as such.
+  const cause = answering
+    ? changedGateway(shift, change)
+    : shift.kind === "removed"
+      ? changedClaim(shift, change)
+      : null;
+  const objects: readonly MeshObject<unknown>[] = [...head.virtualServices, ...head.gateways];
   const claimer = cause && objects.find(({ id }) => id === cause.object);
-  return claimer ? { claimer, range: cause.range } : null;
+  return claimer ? { claimer, answering, range: cause.range } : null;
 }
 
 function claimedHosts(mesh: Mesh, id: string): readonly string[] {

@@ -70,10 +70,11 @@ spec:
   },
 });
 
-/** Whether claimer and victim belong to different owners, and the claimer may not claim everything. */
-function isForeign({ claimer, victim }: Claim, { options }: ChangeContext<Options>): boolean {
-  const owner = ownerOf(claimer, options);
-  return owner !== ownerOf(victim, options) && !options.mayClaim.includes(owner);
+/** Whether the requests change hands, and the claimer may not claim everything. */
+function isForeign({ claimer, victim, answering }: Claim, { options }: ChangeContext<Options>): boolean {
+  const own = ownerOf(victim, options);
+  const others = [claimer, answering ?? claimer].map((object) => ownerOf(object, options));
+  return !others.includes(own) && !options.mayClaim.includes(others[0]!);
 }
 
 function ownerOf({ labels, namespace }: MeshObject<unknown>, { ownerLabel }: Options): string {

@@ -44,6 +44,7 @@ function claimOf(
   return {
     claimer: entry,
     victim: victim.object,
+    answering: entry,
     range: entry.locate(["spec", "hosts", index]),
     host,
     where: `for callers in namespace ${callers.join(", ")}`,
