@@ -81,7 +81,9 @@ export function perform(state: State, deed: Deed): void {
       const comment = picked(pull.comments, deed.pick);
       if (!comment) return;
       const others = pull.comments.filter(({ id }) => id !== comment.id);
-      const edited = { ...comment, body: `${comment.body} edited`, edited: true };
+      // Editing twice brings the old words back, and still is an edit.
+      const body = comment.body.endsWith(" edited") ? comment.body.slice(0, -7) : `${comment.body} edited`;
+      const edited = { ...comment, body, edited: true };
       pull.comments =
         deed.do === "delete" ? others : pull.comments.map((one) => (one === comment ? edited : one));
       const revoked =
