@@ -1,4 +1,4 @@
-import { changedPaths, evaluate } from "./evaluation.ts";
+import { evaluate } from "./evaluation.ts";
 import type { CheckReport, GitHub, PullRequestState, ReviewComment } from "./github/port.ts";
 import { effectivePolicy } from "./policy/effective.ts";
 import { policyLayers } from "./policy/layers.ts";
@@ -44,8 +44,7 @@ export const judge: Judge = async (github, pull, now, session) => {
   const present = evaluate(change, policy, { now });
   const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
   const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });
-  const paths = changedPaths(change);
-  const { evaluation, settlement } = await settle(github, pull, evaluated, paths, session, now);
+  const { evaluation, settlement } = await settle(github, pull, evaluated, change, session, now);
   const context = { pull, comparison, headOwn };
   return {
     pull,

@@ -1,4 +1,4 @@
-import { type Evaluation, withApprovals } from "./evaluation.ts";
+import { changedPaths, type Evaluation, type ProposedChange, withApprovals } from "./evaluation.ts";
 import type { GitHub, PullRequestState } from "./github/port.ts";
 import { type NotedPress, petitionsIn, requestsIn, revocationsIn, stalePresses } from "./petitions.ts";
 import { fingerprintsOf } from "./policy/approvals/answer.ts";
@@ -55,10 +55,11 @@ export async function settle(
   github: GitHub,
   pull: PullRequestState,
   evaluation: Evaluation,
-  paths: readonly string[],
+  change: ProposedChange,
   session: Session,
   now: number,
 ): Promise<{ evaluation: Evaluation; settlement: Settlement }> {
+  const paths = changedPaths(change);
   const off = session.keys === null;
   const approvals = off ? {} : evaluation.policy.approvals;
   const policy = { ...evaluation.policy, approvals };
@@ -114,8 +115,17 @@ export async function settle(
       return done.has(key) ? [] : [{ key, body, audit: { by: by.login, via: "button", refused: "stale" } }];
     }),
     ...petitionsIn(pull.conversation).flatMap((petition) => {
-      if (done.has(petition.key) || petition.command.kind === "approve") return [];
-      const body = replyToCommand(petition, { evaluation, revoked: first.withdrawn.length });
+      const { command } = petition;
+      if (done.has(petition.key) || command.kind === "approve") return [];
+      const body = replyToCommand(
+        { ...petition, command },
+        {
+          evaluation,
+          revoked: first.withdrawn.length,
+          base: change.base,
+          now,
+        },
+      );
       return [{ key: petition.key, body, audit: { by: petition.by.login, command: petition.command.kind } }];
     }),
   ];

@@ -24,6 +24,7 @@ const story = [
   "src/read-change.ts",
   "src/petitions.ts",
   "src/settlement.ts",
+  "src/simulate.ts",
   "src/merge-group.ts",
   "src/report-commands.ts",
   "src/gate.ts",

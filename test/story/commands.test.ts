@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { commandTable } from "../../src/event/command-table.ts";
 import { Approving, approvedBy } from "./approving.ts";
 
-const story = new Approving(12, approvedBy());
+const story = new Approving(20, approvedBy());
 
 describe("every command is answered once", () => {
   it.each([
@@ -18,6 +18,28 @@ describe("every command is answered once", () => {
     await story.say(pull, "mallory", command);
     await story.say(pull, "mallory", "thanks");
     expect(story.replies(pull)).toHaveLength(1);
+    expect(story.answer(pull).body).toContain(reply);
+  });
+
+  it("/simulate says the verdict, and the largest step that passes: one more does not", async () => {
+    const { pull } = await story.blocked();
+    await story.say(pull, "mallory", "/simulate prod/reviews 50/50");
+    expect(story.answer(pull).body).toContain("**Blocked: ");
+    expect(story.answer(pull).body).toContain("`reviews stable 70 %, reviews canary 30 %`");
+    await story.say(pull, "mallory", "/simulate reviews 70/30");
+    expect(story.answer(pull).body).toContain("**1 traffic shift**");
+    await story.say(pull, "mallory", "/simulate reviews 69/31");
+    expect(story.answer(pull).body).toContain("**Blocked: ");
+    expect(await story.conclusion(pull)).toBe("action_required");
+  });
+
+  it.each([
+    ["/simulate nowhere 50/50", "no VirtualService of that name"],
+    ["/simulate prod/reviews 50/30/20", "the route has 2 destinations, not 3"],
+    ["/simulate prod/reviews 0/0", "add up to nothing"],
+  ])("%s says why not", async (command, reply) => {
+    const { pull } = await story.blocked();
+    await story.say(pull, "mallory", command);
     expect(story.answer(pull).body).toContain(reply);
   });
 

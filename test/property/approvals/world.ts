@@ -128,7 +128,7 @@ export async function look(state: State, number: number): Promise<void> {
     github as unknown as GitHub,
     { number, head: headOf(pull), conversation } as PullRequestState,
     evaluationOf(pull),
-    ["mesh.yaml"],
+    { base: new Map(), head: new Map([["mesh.yaml", "changed"]]), unreadable: [] },
     {
       memory: memory.read(),
       presses: memory.presses(),
