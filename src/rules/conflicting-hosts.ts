@@ -1,9 +1,8 @@
 import type { VirtualService } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
-import { defineAnalysis } from "./analysis.ts";
-import { meeting } from "./references/certainty.ts";
+import { defineAnalysis, type Statement } from "./analysis.ts";
 import { HostIndex } from "./references/host-index.ts";
-import { listed } from "./references/listed.ts";
+import { othersThan } from "./references/parties.ts";
 import { scopedName } from "./references/registry.ts";
 
 export const conflictingHosts = defineAnalysis({
@@ -36,50 +35,61 @@ spec:
     },
   },
   *check({ mesh }) {
-    for (const { host, claims } of conflicts(mesh)) {
-      for (const { service, index } of claims) {
-        const others = claims.filter((other) => other.service !== service).map((other) => other.service);
-        const isTwin = others.length === 0;
-        yield {
-          object: service,
-          path: ["metadata", "name"],
-          subject: `host ${host}`,
-          message: isTwin
-            ? `hosts names ${host} twice, short and in full`
-            : `${listed(others.map(({ id }) => id))} ${others.length > 1 ? "claim" : "claims"} ${service.spec.hosts?.[index]} in the mesh as well, and only the oldest answers`,
-          fix: isTwin ? "keep one of the two names" : "merge them into one VirtualService, or delegate",
-          certainty: meeting(service, ...others),
-          istio: ["IST0109"],
-        };
+    const told = new Set<Claim>();
+    for (const claims of conflicts(mesh)) {
+      const parties = claims.map(({ service }) => service);
+      for (const claim of claims) {
+        if (told.has(claim)) continue;
+        told.add(claim);
+        yield statement(claim, parties);
       }
     }
   },
 });
 
-/** A VirtualService and which of its hosts is meant. */
+/** A VirtualService and one of its hosts. */
 interface Claim {
   readonly service: MeshObject<VirtualService>;
   readonly index: number;
+  /** In full. */
+  readonly host: string;
 }
 
-interface Conflict {
-  readonly host: string;
-  readonly claims: readonly Claim[];
+function statement(
+  { service, index, host }: Claim,
+  parties: readonly MeshObject<VirtualService>[],
+): Statement {
+  const others = othersThan(service, parties);
+  return {
+    object: service,
+    path: ["metadata", "name"],
+    subject: `host ${host}`,
+    message: others
+      ? `${others.names} ${others.isOne ? "claims" : "claim"} ${service.spec.hosts?.[index]} in the mesh as well, and only the oldest answers`
+      : `hosts names ${host} twice, short and in full`,
+    fix: others ? "merge them into one VirtualService, or delegate" : "keep one of the two names",
+    certainty: others?.certainty ?? "certain",
+    istio: ["IST0109"],
+  };
 }
 
 /**
- * Hosts with several claims in one scope: of what everybody sees, hosts that are the same; of what one namespace sees,
- * also public hosts that overlap (pkg/config/analysis/analyzers/virtualservice/conflictingmeshgatewayhosts.go).
+ * Claims that meet in one scope: of what everybody sees, hosts that are the same; of what one namespace sees, also
+ * public hosts that overlap (pkg/config/analysis/analyzers/virtualservice/conflictingmeshgatewayhosts.go).
  */
-function* conflicts(mesh: Mesh): Generator<Conflict> {
+function* conflicts(mesh: Mesh): Generator<readonly Claim[]> {
   const byScope = claimsByScope(mesh);
-  const open = byScope.get("*");
+  const open = byScope.get("*") ?? new HostIndex<Claim>();
+  const overlapping = new Map<string, readonly Claim[]>();
   for (const [scope, hosts] of byScope) {
     for (const [host, own] of hosts.entries()) {
-      if (scope === "*" && own.length < 2) continue;
-      const claims = [...own];
-      if (scope !== "*" && open) for (const { values } of open.overlapping(host)) claims.push(...values);
-      if (claims.length > 1) yield { host, claims };
+      if (scope === "*") {
+        if (own.length > 1) yield own;
+        continue;
+      }
+      const others = overlapping.get(host) ?? [...open.overlapping(host)].flatMap(({ values }) => values);
+      overlapping.set(host, others);
+      if (own.length + others.length > 1) yield [...own, ...others];
     }
   }
 }
@@ -96,8 +106,9 @@ function claimsByScope(mesh: Mesh): ReadonlyMap<string, HostIndex<Claim>> {
     for (const scope of scopes) {
       const claims = byScope.get(scope) ?? new HostIndex<Claim>();
       byScope.set(scope, claims);
-      for (const [index, host] of hosts.entries()) {
-        claims.add(scopedName(mesh, service.namespace, host), { service, index });
+      for (const [index, name] of hosts.entries()) {
+        const host = scopedName(mesh, service.namespace, name);
+        claims.add(host, { service, index, host });
       }
     }
   }

@@ -2,8 +2,7 @@ import { qualifyHost } from "../mesh/hosts.ts";
 import type { DestinationRule } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
 import { defineAnalysis, type Statement } from "./analysis.ts";
-import { meeting } from "./references/certainty.ts";
-import { listed } from "./references/listed.ts";
+import { othersThan } from "./references/parties.ts";
 import { selectorText } from "./references/pods.ts";
 
 export const destinationRuleConflict = defineAnalysis({
@@ -73,15 +72,17 @@ function* conflicts(
     [...new Set(settingsOf(rule))].map((setting) => ({ rule, setting })),
   );
   for (const [setting, users] of Map.groupBy(entries, (entry) => entry.setting)) {
-    for (const { rule } of users.length > 1 ? users : []) {
-      const others = users.flatMap((user) => (user.rule === rule ? [] : [user.rule]));
+    const parties = users.map(({ rule }) => rule);
+    for (const rule of parties) {
+      const others = othersThan(rule, parties);
+      if (!others) continue;
       yield {
         object: rule,
         path: placeOf(rule, setting),
         subject: `${setting} of ${hostOf(mesh, rule)}`,
-        message: `${listed(others.map(({ id }) => id))} ${others.length > 1 ? "set" : "sets"} ${setting} of ${hostOf(mesh, rule)} as well, and only the oldest one counts`,
+        message: `${others.names} ${others.isOne ? "sets" : "set"} ${setting} of ${hostOf(mesh, rule)} as well, and only the oldest one counts`,
         fix: "put the settings into one DestinationRule",
-        certainty: meeting(rule, ...others),
+        certainty: others.certainty,
       };
     }
   }

@@ -2,8 +2,8 @@ import type { Gateway, ServerTLSSettings } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
 import { selects } from "../mesh/visibility.ts";
 import { defineAnalysis } from "./analysis.ts";
-import { meeting } from "./references/certainty.ts";
-import { listed } from "./references/listed.ts";
+import { othersThan } from "./references/parties.ts";
+import { selectorText } from "./references/pods.ts";
 
 export const duplicateCertificate = defineAnalysis({
   id: "duplicate-certificate",
@@ -44,17 +44,15 @@ spec:
     const users = usersByCertificate(mesh);
     for (const gateway of mesh.gateways) {
       for (const certificate of certificatesOf(gateway)) {
-        const others = (users.get(certificate.key) ?? [])
-          .map((user) => user.gateway)
-          .filter((other) => other !== gateway && selects(gateway.spec.selector, other.spec.selector ?? {}));
-        if (others.length === 0) continue;
+        const others = othersThan(gateway, users.get(certificate.key)?.selectedBy(gateway) ?? []);
+        if (!others) continue;
         yield {
           object: gateway,
           path: ["metadata", "name"],
           subject: `certificate ${certificate.name}`,
-          message: `${listed(others.map(({ id }) => id))} ${others.length > 1 ? "show" : "shows"} certificate ${certificate.name} as well, so requests on a shared HTTP/2 connection may get 404`,
+          message: `${others.names} ${others.isOne ? "shows" : "show"} certificate ${certificate.name} as well, so requests on a shared HTTP/2 connection may get 404`,
           fix: "put the hosts of one certificate into one server, or use another certificate",
-          certainty: meeting(gateway, ...others),
+          certainty: others.certainty,
           istio: ["IST0138"],
         };
       }
@@ -79,11 +77,37 @@ function certificateOf(tls: ServerTLSSettings | undefined): Certificate | null {
   return { key: `files ${tls.serverCertificate} ${tls.privateKey}`, name: tls.serverCertificate };
 }
 
-function usersByCertificate(
-  mesh: Mesh,
-): ReadonlyMap<string, readonly { readonly gateway: MeshObject<Gateway> }[]> {
-  const entries = mesh.gateways.flatMap((gateway) =>
-    certificatesOf(gateway).map(({ key }) => ({ key, gateway })),
-  );
-  return Map.groupBy(entries, ({ key }) => key);
+function usersByCertificate(mesh: Mesh): ReadonlyMap<string, GatewaysBySelector> {
+  const users = new Map<string, GatewaysBySelector>();
+  for (const gateway of mesh.gateways) {
+    for (const { key } of certificatesOf(gateway)) {
+      const known = users.get(key) ?? new GatewaysBySelector();
+      users.set(key, known);
+      known.add(gateway);
+    }
+  }
+  return users;
+}
+
+/** Gateways in groups of one selector, so that selectors are compared and not gateways. */
+class GatewaysBySelector {
+  readonly #groups = new Map<string, MeshObject<Gateway>[]>();
+  readonly #selected = new Map<string, readonly MeshObject<Gateway>[]>();
+
+  add(gateway: MeshObject<Gateway>): void {
+    const text = selectorText(gateway.spec.selector);
+    const group = this.#groups.get(text);
+    if (group) group.push(gateway);
+    else this.#groups.set(text, [gateway]);
+  }
+
+  /** Those whose selector asks for all that this one's asks for: their pods are among its pods. */
+  selectedBy({ spec: { selector } }: MeshObject<Gateway>): readonly MeshObject<Gateway>[] {
+    const text = selectorText(selector);
+    const known =
+      this.#selected.get(text) ??
+      [...this.#groups.values()].filter(([first]) => selects(selector, first?.spec.selector ?? {})).flat();
+    this.#selected.set(text, known);
+    return known;
+  }
 }

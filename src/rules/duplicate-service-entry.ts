@@ -1,7 +1,6 @@
 import { defineAnalysis } from "./analysis.ts";
-import { meeting } from "./references/certainty.ts";
-import { listed } from "./references/listed.ts";
-import { portClaims } from "./references/service-entry-ports.ts";
+import { othersThan } from "./references/parties.ts";
+import { type PortClaim, portClaims } from "./references/service-entry-ports.ts";
 
 export const duplicateServiceEntry = defineAnalysis({
   id: "duplicate-service-entry",
@@ -42,20 +41,22 @@ spec:
     },
   },
   *check({ mesh }) {
+    const told = new Set<PortClaim>();
     for (const claims of portClaims(mesh)) {
-      const owners = new Map(claims.map((claim) => [claim.entry, claim]));
-      const protocols = new Set(claims.map(({ protocol }) => protocol));
       // Where they disagree, `service-entry-conflict` speaks.
-      if (owners.size < 2 || protocols.size > 1) continue;
-      for (const [entry, { host, port }] of owners) {
-        const others = [...owners.keys()].filter((owner) => owner !== entry);
+      if (new Set(claims.map(({ protocol }) => protocol)).size > 1) continue;
+      const parties = claims.map(({ entry }) => entry);
+      for (const claim of claims) {
+        const others = told.has(claim) ? null : othersThan(claim.entry, parties);
+        told.add(claim);
+        if (!others) continue;
         yield {
-          object: entry,
+          object: claim.entry,
           path: ["spec", "hosts"],
-          subject: `${host}:${port}`,
-          message: `${listed(others.map(({ id }) => id))} ${others.length > 1 ? "define" : "defines"} port ${port} of ${host} as well`,
+          subject: `${claim.host}:${claim.port}`,
+          message: `${others.names} ${others.isOne ? "defines" : "define"} port ${claim.port} of ${claim.host} as well`,
           fix: "keep one ServiceEntry, or export each to its own namespace alone",
-          certainty: meeting(entry, ...others),
+          certainty: others.certainty,
         };
       }
     }

@@ -2,8 +2,8 @@ import type { Labels } from "../mesh/istio/primitives.ts";
 import type { Gateway, Server } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
 import { defineAnalysis } from "./analysis.ts";
-import { meeting } from "./references/certainty.ts";
 import { listed } from "./references/listed.ts";
+import { othersThan } from "./references/parties.ts";
 import { podsSelected, selectorText } from "./references/pods.ts";
 
 export const gatewayConflict = defineAnalysis({
@@ -38,33 +38,26 @@ spec:
     },
   },
   *check({ mesh, complete }) {
-    const listeners = listenersByHost(mesh);
-    const related = new Relations(mesh);
-    const opened = new Set(mesh.gateways.filter(({ spec }) => spec.servers?.length).map(selectorOf));
+    const listeners = new Listeners(mesh);
     for (const gateway of mesh.gateways) {
-      const selector = selectorOf(gateway);
       for (const [index, server] of (gateway.spec.servers ?? []).entries()) {
         const hosts = server.hosts ?? [];
-        const rivals = (host: string) =>
-          (listeners.get(listenerKey(server, host)) ?? []).flatMap(({ gateway: other }) =>
-            other !== gateway && related.areSame(gateway, other) ? [other] : [],
-          );
-        const others = new Set(hosts.flatMap(rivals));
-        if (others.size === 0) continue;
-        const shared = hosts.filter((host) => rivals(host).length > 0);
+        const shared = hosts.filter((host) => listeners.rivals(gateway, server, host).length > 0);
+        const rivals = shared.flatMap((host) => listeners.rivals(gateway, server, host));
+        const others = othersThan(gateway, rivals);
+        if (!others) continue;
         yield {
           object: gateway,
           path: ["spec", "servers", index, "hosts"],
           subject: `port ${portOf(server)} hosts ${[...shared].sort().join(", ")}`,
-          message: `${listed([...others].map(({ id }) => id))} ${others.size > 1 ? "claim" : "claims"} ${listed(shared)} on port ${portOf(server)} for the same pods`,
+          message: `${others.names} ${others.isOne ? "claims" : "claim"} ${listed(shared)} on port ${portOf(server)} for the same pods`,
           fix: "keep the host in one of the Gateways",
-          certainty: meeting(gateway, ...others),
+          certainty: others.certainty,
           istio: ["IST0145"],
         };
       }
-      const isOpen = () =>
-        opened.has(selector) || [...opened].some((other) => related.areSameText(selector, other));
-      if (complete && selector !== "" && !isOpen()) {
+      if (complete && !listeners.isOpen(gateway)) {
+        const selector = selectorText(gateway.spec.selector);
         yield {
           object: gateway,
           path: ["spec", "selector"],
@@ -78,55 +71,79 @@ spec:
   },
 });
 
-const selectorOf = ({ spec }: MeshObject<Gateway>): string => selectorText(spec.selector);
 const portOf = ({ port }: Server): number => port?.number ?? 0;
 const listenerKey = (server: Server, host: string): string =>
   `${portOf(server)}\n${server.bind ?? ""}\n${host}`;
 
-/** Gateways by port, bind address and host as written. Of several servers on one port the last one counts for others. */
-function listenersByHost(
-  mesh: Mesh,
-): ReadonlyMap<string, readonly { readonly gateway: MeshObject<Gateway> }[]> {
-  const entries = mesh.gateways.flatMap((gateway) => {
+/** Which Gateways listen where (pkg/config/analysis/analyzers/gateway/conflictinggateway.go). */
+class Listeners {
+  readonly #mesh: Mesh;
+  readonly #texts: ReadonlyMap<MeshObject<Gateway>, string>;
+  readonly #selectors: ReadonlyMap<string, Labels>;
+  /** By port, bind address and host as written, then by selector. */
+  readonly #byListener = new Map<string, Map<string, MeshObject<Gateway>[]>>();
+  readonly #opened: ReadonlySet<string>;
+  readonly #related = new Map<string, boolean>();
+
+  constructor(mesh: Mesh) {
+    this.#mesh = mesh;
+    this.#texts = new Map(mesh.gateways.map((gateway) => [gateway, selectorText(gateway.spec.selector)]));
+    this.#selectors = new Map(
+      mesh.gateways.map((gateway) => [this.#textOf(gateway), gateway.spec.selector ?? {}]),
+    );
+    const open = mesh.gateways.filter(({ spec }) => spec.servers?.length);
+    this.#opened = new Set(open.map((gateway) => this.#textOf(gateway)));
+    for (const gateway of open) this.#listen(gateway);
+  }
+
+  /** Other Gateways, for the same pods, with the same host on the same port and address. */
+  rivals(gateway: MeshObject<Gateway>, server: Server, host: string): readonly MeshObject<Gateway>[] {
+    const text = this.#textOf(gateway);
+    const groups = [...(this.#byListener.get(listenerKey(server, host)) ?? [])];
+    const same = groups
+      .filter(([other]) => this.#areRelated(text, other))
+      .flatMap(([, gateways]) => gateways);
+    return same.length === 1 && same[0] === gateway ? [] : same;
+  }
+
+  /** Whether some Gateway for the same pods has a server at all; without a selector Istio does not ask. */
+  isOpen(gateway: MeshObject<Gateway>): boolean {
+    const text = this.#textOf(gateway);
+    if (text === "" || this.#opened.has(text)) return true;
+    return [...this.#opened].some((other) => this.#areRelated(text, other));
+  }
+
+  #textOf(gateway: MeshObject<Gateway>): string {
+    return this.#texts.get(gateway) ?? "";
+  }
+
+  /** Of several servers on one port the last one counts for other Gateways. */
+  #listen(gateway: MeshObject<Gateway>): void {
     const lastOnPort = new Map((gateway.spec.servers ?? []).map((server) => [portOf(server), server]));
     const keys = [...lastOnPort.values()].flatMap((server) =>
       (server.hosts ?? []).map((host) => listenerKey(server, host)),
     );
-    return [...new Set(keys)].map((key) => ({ key, gateway }));
-  });
-  return Map.groupBy(entries, ({ key }) => key);
-}
-
-/**
- * Which selectors mean the same pods: equal ones, and those of which one contains the other as text while some pod
- * carries the labels of both (pkg/config/analysis/analyzers/gateway/conflictinggateway.go).
- */
-class Relations {
-  readonly #mesh: Mesh;
-  readonly #selectors: ReadonlyMap<string, Labels>;
-  readonly #known = new Map<string, boolean>();
-
-  constructor(mesh: Mesh) {
-    this.#mesh = mesh;
-    this.#selectors = new Map(
-      mesh.gateways.map((gateway) => [selectorOf(gateway), gateway.spec.selector ?? {}]),
-    );
+    const text = this.#textOf(gateway);
+    for (const key of new Set(keys)) {
+      const groups = this.#byListener.get(key) ?? new Map<string, MeshObject<Gateway>[]>();
+      this.#byListener.set(key, groups);
+      const group = groups.get(text);
+      if (group) group.push(gateway);
+      else groups.set(text, [gateway]);
+    }
   }
 
-  areSame(a: MeshObject<Gateway>, b: MeshObject<Gateway>): boolean {
-    return this.areSameText(selectorOf(a), selectorOf(b));
-  }
-
-  areSameText(a: string, b: string): boolean {
+  /** Selectors that are equal, or of which one contains the other as text while some pod carries the labels of both. */
+  #areRelated(a: string, b: string): boolean {
     if (a === b) return true;
     if (!a.includes(b) && !b.includes(a)) return false;
     const key = `${a}\n${b}`;
-    const known = this.#known.get(key);
+    const known = this.#related.get(key);
     if (known !== undefined) return known;
     const [ofA, ofB] = [this.#selectors.get(a) ?? {}, this.#selectors.get(b) ?? {}];
     const agree = Object.entries(ofA).every(([label, value]) => (ofB[label] ?? value) === value);
-    const same = agree && podsSelected(this.#mesh, { ...ofA, ...ofB }, null).length > 0;
-    this.#known.set(key, same);
-    return same;
+    const related = agree && podsSelected(this.#mesh, { ...ofA, ...ofB }, null).length > 0;
+    this.#related.set(key, related);
+    return related;
   }
 }

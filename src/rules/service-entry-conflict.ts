@@ -1,8 +1,6 @@
-import type { ServiceEntry } from "../mesh/istio.ts";
-import type { MeshObject } from "../mesh/object.ts";
 import { defineAnalysis, type Statement } from "./analysis.ts";
-import { meeting } from "./references/certainty.ts";
 import { listed } from "./references/listed.ts";
+import { othersThan } from "./references/parties.ts";
 import { type PortClaim, portClaims } from "./references/service-entry-ports.ts";
 
 export const serviceEntryConflict = defineAnalysis({
@@ -37,31 +35,34 @@ spec:
     },
   },
   *check({ mesh }) {
+    const told = new Set<PortClaim>();
     for (const claims of portClaims(mesh)) {
-      const protocols = new Set(claims.map(({ protocol }) => protocol));
-      if (protocols.size < 2) continue;
-      for (const [entry, [own]] of Map.groupBy(claims, (claim) => claim.entry)) {
-        if (own) yield statement(entry, own, claims);
+      const byProtocol = Map.groupBy(claims, ({ protocol }) => protocol);
+      if (byProtocol.size < 2) continue;
+      for (const [protocol, own] of byProtocol) {
+        const rivals = [...byProtocol].flatMap(([other, group]) => (other === protocol ? [] : group));
+        for (const claim of own) {
+          if (told.has(claim)) continue;
+          told.add(claim);
+          yield statement(claim, rivals);
+        }
       }
     }
   },
 });
 
-function statement(
-  entry: MeshObject<ServiceEntry>,
-  { host, port, protocol }: PortClaim,
-  claims: readonly PortClaim[],
-): Statement {
-  const others = claims.filter((claim) => claim.entry !== entry && claim.protocol !== protocol);
-  const said = listed(others.map((claim) => `${claim.entry.id} as ${claim.protocol || "no protocol"}`));
+function statement({ entry, host, port, protocol }: PortClaim, rivals: readonly PortClaim[]): Statement {
+  const parties = rivals.map((claim) => claim.entry);
+  const others = othersThan(entry, parties);
+  const theirs = listed(rivals.slice(0, 100).map((claim) => claim.protocol || "of no protocol"));
   return {
     object: entry,
     path: ["metadata", "name"],
     subject: `${host}:${port}`,
-    message: `port ${port} of ${host} is ${protocol || "of no protocol"} here, and given by ${said || "this ServiceEntry in two ways"}`,
+    message: `port ${port} of ${host} is ${protocol || "of no protocol"} here, and ${theirs} ${others ? `in ${others.names}` : "in the same ServiceEntry"}`,
     after: protocol,
     fix: "give the port one protocol in all ServiceEntries",
-    certainty: meeting(entry, ...others.map((claim) => claim.entry)),
+    certainty: others?.certainty ?? "certain",
     istio: ["IST0177"],
   };
 }

@@ -2,9 +2,8 @@ import type { Sidecar } from "../mesh/istio.ts";
 import type { Mesh, MeshObject, Workload } from "../mesh/object.ts";
 import { defineAnalysis } from "./analysis.ts";
 import { isAmbientNamespace, isAmbientWorkload } from "./references/ambient.ts";
-import { meeting } from "./references/certainty.ts";
-import { listed } from "./references/listed.ts";
-import { podsSelected } from "./references/pods.ts";
+import { othersThan } from "./references/parties.ts";
+import { podsSelected, selectorText } from "./references/pods.ts";
 
 export const sidecarConflict = defineAnalysis({
   id: "sidecar-conflict",
@@ -36,29 +35,30 @@ spec:
   *check({ mesh }) {
     for (const { workload, sidecars } of sharedWorkloads(mesh)) {
       for (const sidecar of sidecars) {
-        const others = sidecars.filter((other) => other !== sidecar);
+        const others = othersThan(sidecar, sidecars);
+        if (!others) continue;
         yield {
           object: sidecar,
           path: ["metadata", "name"],
           subject: `workload ${workload.id}`,
-          message: `${listed(others.map(({ id }) => id))} ${others.length > 1 ? "select" : "selects"} the pods of ${workload.id} as well, and only the oldest applies`,
+          message: `${others.names} ${others.isOne ? "selects" : "select"} the pods of ${workload.id} as well, and only the oldest applies`,
           fix: "merge the Sidecars, or let their selectors exclude each other",
-          certainty: meeting(...sidecars, workload),
+          certainty: others.certainty,
           istio: ["IST0110"],
         };
       }
     }
     for (const [namespace, sidecars] of defaultsByNamespace(mesh)) {
-      if (sidecars.length < 2 || isAmbientNamespace(mesh, namespace)) continue;
-      for (const sidecar of sidecars) {
-        const others = sidecars.filter((other) => other !== sidecar);
+      for (const sidecar of isAmbientNamespace(mesh, namespace) ? [] : sidecars) {
+        const others = othersThan(sidecar, sidecars);
+        if (!others) continue;
         yield {
           object: sidecar,
           path: ["metadata", "name"],
           subject: `default of namespace ${namespace}`,
-          message: `${listed(others.map(({ id }) => id))} ${others.length > 1 ? "are" : "is"} for the whole namespace as well, and only the oldest applies`,
+          message: `${others.names} ${others.isOne ? "is" : "are"} for the whole namespace as well, and only the oldest applies`,
           fix: "merge the Sidecars, or give one of them a workloadSelector",
-          certainty: meeting(...sidecars),
+          certainty: others.certainty,
           istio: ["IST0111"],
         };
       }
@@ -71,19 +71,43 @@ interface Shared {
   readonly sidecars: readonly MeshObject<Sidecar>[];
 }
 
-/** Workloads with a sidecar that several Sidecars select. */
+/** A workload with a sidecar for every set of Sidecars that several workloads, or one, share. */
 function sharedWorkloads(mesh: Mesh): readonly Shared[] {
-  const selected = new Map<Workload, MeshObject<Sidecar>[]>();
-  for (const sidecar of mesh.sidecars) {
-    const { labels = {} } = sidecar.spec.workloadSelector ?? {};
-    if (Object.keys(labels).length === 0) continue;
-    for (const workload of podsSelected(mesh, labels, sidecar.namespace)) {
-      selected.set(workload, [...(selected.get(workload) ?? []), sidecar]);
+  const groups = sidecarsBySelector(mesh);
+  const selected = new Map<Workload, string[]>();
+  for (const [key, [sidecar]] of groups) {
+    for (const workload of sidecar ? likeNoOther(mesh, sidecar) : []) {
+      const keys = selected.get(workload);
+      if (keys) keys.push(key);
+      else selected.set(workload, [key]);
     }
   }
-  return [...selected].flatMap(([workload, sidecars]) =>
-    sidecars.length > 1 && !isAmbientWorkload(mesh, workload) ? [{ workload, sidecars }] : [],
+  const shared = new Map<string, Shared>();
+  for (const [workload, keys] of selected) {
+    const sidecars = keys.flatMap((key) => groups.get(key) ?? []);
+    if (sidecars.length > 1) shared.set(keys.join("\n"), { workload, sidecars });
+  }
+  return [...shared.values()];
+}
+
+function sidecarsBySelector(mesh: Mesh): ReadonlyMap<string, readonly MeshObject<Sidecar>[]> {
+  const selecting = mesh.sidecars.filter(({ spec }) => selectorText(spec.workloadSelector?.labels) !== "");
+  return Map.groupBy(
+    selecting,
+    ({ namespace, spec }) => `${namespace}/${selectorText(spec.workloadSelector?.labels)}`,
   );
+}
+
+/** Workloads with a sidecar that a Sidecar selects; of those with equal labels one, since all Sidecars treat them alike. */
+function likeNoOther(mesh: Mesh, { namespace, spec }: MeshObject<Sidecar>): Iterable<Workload> {
+  const pods = podsSelected(mesh, spec.workloadSelector?.labels, namespace);
+  const withSidecar = pods.filter((pod) => !isAmbientWorkload(mesh, pod));
+  const byLabels = new Map<string, Workload>();
+  for (const pod of withSidecar) {
+    const text = selectorText(pod.podLabels);
+    if (!byLabels.has(text)) byLabels.set(text, pod);
+  }
+  return byLabels.values();
 }
 
 /** An empty selector is none. */

@@ -1,8 +1,8 @@
 import type { VirtualService } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
 import { defineAnalysis } from "./analysis.ts";
-import { meeting } from "./references/certainty.ts";
 import { listed } from "./references/listed.ts";
+import { type Others, othersThan } from "./references/parties.ts";
 
 export const subsetIgnoredAtGateway = defineAnalysis({
   id: "subset-ignored-at-gateway",
@@ -47,15 +47,15 @@ spec:
       if (!service.spec.gateways?.length) continue;
       for (const [index, { route = [] }] of (service.spec.http ?? []).entries()) {
         for (const [leg, { destination }] of route.entries()) {
-          const others = destination.subset ? [] : (splitters.get(destination.host) ?? []);
-          if (others.length === 0) continue;
+          const others = destination.subset ? null : whoElse(service, splitters.get(destination.host) ?? []);
+          if (!others) continue;
           yield {
             object: service,
             path: ["spec", "http", index, "route", leg, "destination", "host"],
             subject: `host ${destination.host}`,
-            message: `the subsets to which ${listed(others.map(({ id }) => id))} routes ${destination.host} do not count for this route at ${listed(service.spec.gateways)}`,
+            message: `the subsets to which ${others.names} ${others.isOne ? "routes" : "route"} ${destination.host} do not count for this route at ${listed(service.spec.gateways)}`,
             fix: "name the subsets in this route as well",
-            certainty: meeting(service, ...others),
+            certainty: others.certainty,
             istio: ["IST0140"],
           };
         }
@@ -63,6 +63,15 @@ spec:
     }
   },
 });
+
+/** A VirtualService can split a host in one route and go past its own split in another. */
+function whoElse(
+  service: MeshObject<VirtualService>,
+  splitters: readonly MeshObject<VirtualService>[],
+): Others | null {
+  const isOwn = splitters.length === 1 && splitters[0] === service;
+  return isOwn ? { names: service.id, isOne: true, certainty: "certain" } : othersThan(service, splitters);
+}
 
 /**
  * VirtualServices that route a host of their own to subsets, by that host as written: Istio's analyzer compares letters

@@ -18,10 +18,11 @@ export interface PortClaim {
 export function* portClaims(mesh: Mesh): Generator<readonly PortClaim[]> {
   const byScope = new Map<string, Map<string, PortClaim[]>>();
   for (const entry of mesh.serviceEntries) {
+    const own = claimsOf(entry);
     for (const scope of scopesOf(entry)) {
       const claims = byScope.get(scope) ?? new Map<string, PortClaim[]>();
       byScope.set(scope, claims);
-      for (const claim of claimsOf(entry)) {
+      for (const claim of own) {
         const key = `${claim.host}:${claim.port}`;
         const known = claims.get(key);
         if (known) known.push(claim);
@@ -35,12 +36,16 @@ export function* portClaims(mesh: Mesh): Generator<readonly PortClaim[]> {
   }
 }
 
-function* claimsOf(entry: MeshObject<ServiceEntry>): Generator<PortClaim> {
-  for (const host of entry.spec.hosts ?? []) {
-    for (const { number = 0, protocol = "" } of entry.spec.ports ?? []) {
-      yield { entry, host, port: number, protocol: protocol.toUpperCase() };
-    }
-  }
+function claimsOf(entry: MeshObject<ServiceEntry>): readonly PortClaim[] {
+  const { hosts = [], ports = [] } = entry.spec;
+  return hosts.flatMap((host) =>
+    ports.map(({ number = 0, protocol = "" }) => ({
+      entry,
+      host,
+      port: number,
+      protocol: protocol.toUpperCase(),
+    })),
+  );
 }
 
 function scopesOf({ spec: { exportTo = [] }, namespace }: MeshObject<ServiceEntry>): ReadonlySet<string> {
