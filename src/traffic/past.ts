@@ -1,4 +1,4 @@
-import type { ManifestFile } from "../manifest/source.ts";
+import { readManifests } from "../manifest/read.ts";
 import { buildMesh } from "../mesh/build.ts";
 import type { VirtualService } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
@@ -25,34 +25,20 @@ interface PastAnswer {
   readonly legs: readonly ActionLeg[];
 }
 
-/** What is read and built of a repository where some files have another text; null for a file that is not there. */
-export type Rebuilt = (texts: ReadonlyMap<string, string | null>) => readonly ManifestFile[];
-
 /** Files whose past decides how the shifts are to be judged: where the routes stand that answer before the change. */
 export function filesWithPast(shifts: readonly Shift[]): string[] {
-  const files = shifts.flatMap((shift) =>
-    shift.kind === "step" && shift.protocol === "http" ? filesOf(shift) : [],
+  const files = shifts.flatMap(({ kind, protocol, base }) =>
+    kind === "step" && protocol === "http" && base?.range ? [base.range.file] : [],
   );
   return [...new Set(files)].sort();
-}
-
-/** Where the route and its weights stand: a patch may state the one and not the other. */
-function filesOf({ base }: Shift): string[] {
-  if (!base?.range) return [];
-  return [...new Set([base.range, ...base.legRanges].map(({ file }) => file))];
 }
 
 /**
  * The stable destination as the past proves it: who held all requests of the class in the newest earlier state
  * (semantics.md "Stable destination"); null where the past shows none.
  */
-export function provenDestination(
-  shift: Shift,
-  base: Mesh,
-  past: Past,
-  rebuilt: Rebuilt,
-): Destination | null {
-  for (const { legs } of pastAnswers(shift, base, past, rebuilt)) {
+export function provenDestination(shift: Shift, base: Mesh, past: Past): Destination | null {
+  for (const { legs } of pastAnswers(shift, base, past)) {
     const [only] = legs;
     if (legs.length === 1 && only) return only.destination;
   }
@@ -60,8 +46,8 @@ export function provenDestination(
 }
 
 /** When the shares of a class last changed on the default branch, in milliseconds since 1970; null: not in sight. */
-export function lastStepAt(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuilt): number | null {
-  const answers = [...pastAnswers(shift, base, past, rebuilt)];
+export function lastStepAt(shift: Shift, base: Mesh, past: Past): number | null {
+  const answers = [...pastAnswers(shift, base, past)];
   const changed = answers.findIndex((now, index) => {
     const before = answers[index + 1];
     return before !== undefined && !sameLegs(now.legs, before.legs);
@@ -69,41 +55,30 @@ export function lastStepAt(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuil
   return changed < 0 ? null : answers[changed]!.at;
 }
 
-/** One state after the other, newest first; a state that cannot be read says nothing. */
-function* pastAnswers(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuilt): Generator<PastAnswer> {
+/** One version after the other, newest first; a version that cannot be read says nothing. */
+function* pastAnswers(shift: Shift, base: Mesh, past: Past): Generator<PastAnswer> {
+  const file = shift.base?.range?.file;
   const object = base.virtualServices.find(({ id }) => id === shift.base?.object);
-  if (!object || !shift.example || shift.protocol !== "http") return;
+  if (file === undefined || !object || !shift.example || shift.protocol !== "http") return;
   const world = worldOf(base, object);
-  for (const { texts, at } of pastStates(filesOf(shift), past)) {
-    const mesh = withPastFiles(world, rebuilt(texts));
+  for (const { text, at } of past.get(file) ?? []) {
+    const mesh = withPastFile(world, file, text);
     if (mesh) yield { at, legs: legsFor(mesh, shift, shift.example, object.namespace) };
   }
 }
 
-/** The texts of some files whenever one of them changed; a file without a past is what it is now. */
-function* pastStates(files: readonly string[], past: Past) {
-  const known = files.filter((file) => past.has(file));
-  const moments = known.flatMap((file) => past.get(file)!.map(({ at }) => at));
-  for (const at of [...new Set(moments)].sort((a, b) => b - a)) {
-    const then = (file: string) => past.get(file)!.find((version) => version.at <= at)?.text ?? null;
-    yield { at, texts: new Map(known.map((file) => [file, then(file)])) };
-  }
-}
-
-/** The mesh with some files as they were: their VirtualServices replaced, or gone where they did not exist yet. */
-function withPastFiles(mesh: Mesh, files: readonly ManifestFile[]): Mesh | null {
-  if (files.some(({ problems, applied }) => problems.length > 0 || applied?.missing.length)) return null;
-  const key = ({ scope, name }: MeshObject<VirtualService>) => `${scope}\n${name}`;
+/** The mesh with one file as it was: its VirtualServices replaced, or gone where they did not exist yet. */
+function withPastFile(mesh: Mesh, file: string, text: string): Mesh | null {
+  const read = readManifests(file, text);
+  if (read.problems.length > 0) return null;
   const before = new Map(
-    buildMesh(files, { settings: mesh.settings }).virtualServices.map((object) => [key(object), object]),
+    buildMesh([read], { settings: mesh.settings }).virtualServices.map((object) => [object.name, object]),
   );
-  const isOfThem = ({ document, scope }: MeshObject<VirtualService>) =>
-    files.some(({ path, applied }) => document.file === path || applied?.scope === scope);
   return {
     ...mesh,
     virtualServices: mesh.virtualServices.flatMap((now) => {
-      if (!isOfThem(now)) return [now];
-      const then = before.get(key(now));
+      if (now.document.file !== file) return [now];
+      const then = before.get(now.name);
       return then ? [placedLike(then, now)] : [];
     }),
   };

@@ -32,7 +32,8 @@ function instant(text: string): string | null {
   if (match === null) return null;
   const [year, month, day] = [match[1], match[2], match[3]].map(Number) as [number, number, number];
   const [hour, minute, second] = [5, 6, 7].map((group) => Number(match[group] ?? match[group + 5] ?? 0));
-  const isDay = month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const isDay =
+    month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
   if (!isDay || hour! > 23 || minute! > 59 || second! > 59) return null;
   const fraction = (match[8] ?? match[13] ?? "").slice(0, 10).replace(/\.?0+$/, "");
   const two = (part: number | undefined) => String(part).padStart(2, "0");

@@ -23,8 +23,14 @@ const noNamespace = "_non_namespaceable_";
  * precomputedIsNamespaceScoped). A custom resource counts as namespaced even where its definition says otherwise.
  */
 const clusterScoped: ReadonlyMap<string, readonly string[]> = new Map([
-  ["MutatingWebhookConfiguration", ["admissionregistration.k8s.io/v1", "admissionregistration.k8s.io/v1beta1"]],
-  ["ValidatingWebhookConfiguration", ["admissionregistration.k8s.io/v1", "admissionregistration.k8s.io/v1beta1"]],
+  [
+    "MutatingWebhookConfiguration",
+    ["admissionregistration.k8s.io/v1", "admissionregistration.k8s.io/v1beta1"],
+  ],
+  [
+    "ValidatingWebhookConfiguration",
+    ["admissionregistration.k8s.io/v1", "admissionregistration.k8s.io/v1beta1"],
+  ],
   ["CustomResourceDefinition", ["apiextensions.k8s.io/v1", "apiextensions.k8s.io/v1beta1"]],
   ["APIService", ["apiregistration.k8s.io/v1", "apiregistration.k8s.io/v1beta1"]],
   ["CertificateSigningRequest", ["certificates.k8s.io/v1", "certificates.k8s.io/v1beta1"]],
@@ -78,7 +84,9 @@ export function sameIdentity(a: Identity, b: Identity): boolean {
 
 /** Whether a selector of kinds, whose parts are matched to the letter, selects a kind. */
 export function isSelected(of: GroupVersionKind, { group, version, kind }: KindSelector): boolean {
-  return (!kind || kind === of.kind) && (!group || group === of.group) && (!version || version === of.version);
+  return (
+    (!kind || kind === of.kind) && (!group || group === of.group) && (!version || version === of.version)
+  );
 }
 
 /** As kustomize's messages and its legacy order write it. */

@@ -1,5 +1,5 @@
 import type { NotRendered, Range } from "../source.ts";
-import { type Traced, placeOf } from "./traced.ts";
+import { placeOf, type Traced } from "./traced.ts";
 
 /** A kustomization that cannot be built. Thrown inside this room only; a build turns it into a `NotRendered`. */
 export class NotBuildable extends Error implements NotRendered {

@@ -1,7 +1,17 @@
 import { isObject } from "../json.ts";
 import type { Json, ManifestDocument } from "../source.ts";
 import { groupVersionOf, type Identity, sameIdentity } from "./identity.ts";
-import { emptyMapping, field, fieldAt, fields, mappingOf, type Traced, withField, withoutField, written } from "./traced.ts";
+import {
+  emptyMapping,
+  field,
+  fieldAt,
+  fields,
+  mappingOf,
+  type Traced,
+  withField,
+  withoutField,
+  written,
+} from "./traced.ts";
 
 /** What a resource was called before a transformation. */
 export type Former = Pick<Identity, "kind" | "name" | "namespace">;
@@ -76,7 +86,10 @@ export function answersTo(resource: Resource, identity: Identity): boolean {
 }
 
 /** Labels or annotations as text, as kustomize sees them; none where the field is no mapping. */
-export function metadataText(resource: Pick<Resource, "body">, key: "labels" | "annotations"): Map<string, string> {
+export function metadataText(
+  resource: Pick<Resource, "body">,
+  key: "labels" | "annotations",
+): Map<string, string> {
   const map = fieldAt(resource.body, "metadata", key);
   return new Map(map === undefined ? [] : fields(map).map(([name, value]) => [name, textOf(value)]));
 }

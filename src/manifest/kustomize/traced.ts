@@ -125,7 +125,9 @@ export function placeOf(of: Traced, path: Path = [], part: "key" | "value" = "va
         : undefined;
     if (next === undefined) {
       // The document says where something is missing; a frame alone knows its parent only.
-      return "frame" in at.origin ? place(at.origin.frame, [], "key") : place(at.origin, path.slice(index), part);
+      return "frame" in at.origin
+        ? place(at.origin.frame, [], "key")
+        : place(at.origin, path.slice(index), part);
     }
     at = next;
   }
