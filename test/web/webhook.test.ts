@@ -122,20 +122,6 @@ describe("a delivery", () => {
 
   test.each([
     ["an event nobody needs", { headers: { "x-github-event": "star" } }],
-    [
-      "a comment",
-      {
-        headers: { "x-github-event": "issue_comment" },
-        body: JSON.stringify({ ...payload, action: "created" }),
-      },
-    ],
-    [
-      "a merge group",
-      {
-        headers: { "x-github-event": "merge_group" },
-        body: JSON.stringify({ ...payload, action: "checks_requested" }),
-      },
-    ],
     ["an owner who is not served", { variables: { ...settings, ALLOWED_OWNERS: "other, another" } }],
   ])("of %s is acknowledged, and nobody is woken", async (_, sent) => {
     const { status, answer, called } = await deliver(sent);
