@@ -9,7 +9,7 @@ export const sidecarEgressHostNotFound = defineAnalysis({
   title: "A Sidecar imports a host that nobody serves",
   level: "warning",
   docs: {
-    what: "finds egress hosts of Sidecars that name no service of that namespace; short names name none at all",
+    what: "finds egress hosts of Sidecars that name no service of that namespace",
     why: "a workload does not reach a service that its Sidecar misspells, and where unknown hosts are refused its requests fail",
     do: "Write `namespace/name.namespace.svc.cluster.local`, or the host of the ServiceEntry.",
     example: {
@@ -30,7 +30,7 @@ kind: Sidecar
 metadata: { name: default, namespace: web }
 spec:
   egress:
-    - hosts: ["./*", prod/reviews]
+    - hosts: ["./*", prod/review.prod.svc.cluster.local]
 `,
     },
   },
@@ -42,23 +42,19 @@ spec:
       for (const [index, listener] of (sidecar.spec.egress ?? []).entries()) {
         for (const [place, entry] of (listener.hosts ?? []).entries()) {
           const [scope = "", name] = entry.split("/");
-          if (!name || name === "*" || scope.startsWith("~")) continue;
+          // Short names have no meaning here, and Istio's webhook refuses them.
+          if (!name?.includes(".") || scope.startsWith("~")) continue;
           const namespace = scope === "." ? sidecar.namespace : scope;
           hosts ??= importableHosts(mesh);
           if (canImport(hosts, namespace, name) || !namespaces.has(namespace)) continue;
-          const isShort = !name.includes(".");
           yield {
             object: sidecar,
             path: ["spec", "egress", index, "hosts", place],
             subject: `egress ${entry}`,
-            message: isShort
-              ? `egress host ${entry} is a short name, and a Sidecar knows services by their full names alone`
-              : `no service in Git is ${name}${namespace === "*" ? "" : ` of namespace ${namespace}`}`,
+            message: `no service in Git is ${name}${namespace === "*" ? "" : ` of namespace ${namespace}`}`,
             after: entry,
-            fix: isShort
-              ? `write ${scope}/${name}.${namespace === "*" ? "NAMESPACE" : namespace}.svc.${mesh.settings.clusterDomain}`
-              : "correct the host, or its namespace",
-            certainty: isShort ? "certain" : "needs-inventory",
+            fix: "correct the host, or its namespace",
+            certainty: "needs-inventory",
           };
         }
       }
