@@ -5,6 +5,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   analyze: async () => (await import("./analyze.ts")).analyze(),
   gate: async () => (await import("./gate.ts")).gate(),
   validity: async () => (await import("./validity.ts")).validity(),
+  traffic: async () => (await import("./traffic.ts")).traffic(),
   reader: async () => (await import("./reader.ts")).reader(),
 };
 
