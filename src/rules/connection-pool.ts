@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { clientPolicies } from "../mesh/client-policies.ts";
+import { usesBlock } from "../mesh/client-policies.ts";
 import type { DestinationPolicy } from "../mesh/destination-policy.ts";
 import { isSubsetOf } from "../mesh/hosts.ts";
 import type { ConnectionPool } from "../mesh/istio.ts";
@@ -82,29 +82,23 @@ spec:
   },
   options,
   *check(context) {
+    if (!isAnyLimitAtStake(context)) return;
     for (const destination of touchedDestinations(context)) {
       if (!context.options.hosts.some((pattern) => isSubsetOf(destination.host, pattern))) continue;
-      const policies = clientPolicies(
-        destination.mesh,
-        destination.host,
-        destination.port,
-        destination.subset,
-      );
-      const required = missing(destination, policies, context);
-      yield* required ? [required] : removed(destination, policies, context);
-      for (const policy of policies) yield* outOfBounds(destination, policy, context);
+      const required = missing(destination, context);
+      yield* required ? [required] : removed(destination, context);
+      for (const policy of destination.policies) yield* outOfBounds(destination, policy, context);
     }
   },
 });
 
+function isAnyLimitAtStake({ base, mesh, options }: StateContext<Options>): boolean {
+  return options.require.length > 0 || [base, mesh].some((side) => usesBlock(side, "connectionPool"));
+}
+
 /** Limits that base had for every client and head has for none: the change takes them away. */
-function* removed(
-  destination: TouchedDestination,
-  policies: readonly DestinationPolicy[],
-  context: StateContext<Options>,
-): Generator<Violation> {
-  const { base, host, port, subset } = destination;
-  const before = clientPolicies(base, host, port, subset);
+function* removed(destination: TouchedDestination, context: StateContext<Options>): Generator<Violation> {
+  const { policies, policiesBefore: before } = destination;
   if (before.length === 0 || policies.some(isLimited) || !before.every(isLimited)) return;
   const name = destinationText(destination);
   yield {
@@ -119,14 +113,13 @@ function* removed(
 }
 
 function isLimited({ blocks }: DestinationPolicy): boolean {
-  return connectionPoolMeaning(blocks.connectionPool?.value).text !== "none";
+  const pool = blocks.connectionPool?.value;
+  return pool !== undefined && connectionPoolMeaning(pool).text !== "none";
 }
 
-function missing(
-  destination: TouchedDestination,
-  policies: readonly DestinationPolicy[],
-  context: StateContext<Options>,
-): Violation | null {
+function missing(destination: TouchedDestination, context: StateContext<Options>): Violation | null {
+  const { policies } = destination;
+  if (context.options.require.length === 0) return null;
   const lacks = (policy: DestinationPolicy | null) =>
     context.options.require.filter((setting) => !limitOf(policy?.blocks.connectionPool?.value, setting));
   const known = policies.length > 0 || destination.bereft;

@@ -1,5 +1,6 @@
 import type { Path, Range } from "../manifest/source.ts";
-import { selectedRules } from "../mesh/client-policies.ts";
+import { clientPolicies, selectedRules, usesBlock } from "../mesh/client-policies.ts";
+import type { DestinationPolicy } from "../mesh/destination-policy.ts";
 import { isSubsetOf, isWildcard, qualifyHost } from "../mesh/hosts.ts";
 import type { DestinationRule, VirtualService } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
@@ -21,6 +22,10 @@ export interface TouchedDestination {
   range(): Range;
   /** Its DestinationRule is gone, though requests still go there. */
   readonly bereft: boolean;
+  /** What its clients apply; empty: Git shows no DestinationRule. */
+  readonly policies: readonly DestinationPolicy[];
+  /** The same on base. */
+  readonly policiesBefore: readonly DestinationPolicy[];
 }
 
 type Sides = Pick<StateContext<unknown>, "mesh" | "base" | "touched">;
@@ -40,12 +45,50 @@ export function touchedDestinations({ mesh, base, touched }: Sides): readonly To
   return destinations;
 }
 
+/** What a changed DestinationRule is for is judged once, by that rule, whoever leads there. */
 function* ofWorld(world: WorldPair, touched: ReadonlySet<string>): Generator<TouchedDestination> {
-  for (const service of world.head.virtualServices)
-    if (touched.has(service.id)) yield* routed(service, world);
-  for (const rule of world.head.destinationRules)
-    if (touched.has(rule.id)) yield* governed(rule, world, false);
-  for (const rule of removedRules(world)) yield* governed(rule, world, true);
+  const ruled = new Set<string>();
+  for (const rule of world.head.destinationRules) {
+    if (touched.has(rule.id)) yield* unseen(governed(rule, world, false), ruled, ruled);
+  }
+  for (const rule of removedRules(world)) yield* unseen(governed(rule, world, true), ruled, ruled);
+  for (const service of world.head.virtualServices) {
+    if (touched.has(service.id)) yield* unseen(routed(service, world), ruled, new Set());
+  }
+}
+
+/** The destinations that are not `ruled` and that their object has not named before. */
+function* unseen(
+  places: Iterable<Place>,
+  ruled: ReadonlySet<string>,
+  named: Set<string>,
+): Generator<TouchedDestination> {
+  for (const place of places) {
+    const key = destinationText(place);
+    if (ruled.has(key) || named.has(key)) continue;
+    named.add(key);
+    yield withPolicies(place);
+  }
+}
+
+type Place = Omit<TouchedDestination, "policies" | "policiesBefore">;
+
+/** Policies are looked up once, when the first rule asks. */
+function withPolicies(place: Place): TouchedDestination {
+  const { mesh, base, host, port, subset } = place;
+  let after: readonly DestinationPolicy[] | undefined;
+  let before: readonly DestinationPolicy[] | undefined;
+  return {
+    ...place,
+    get policies() {
+      after ??= clientPolicies(mesh, host, port, subset);
+      return after;
+    },
+    get policiesBefore() {
+      before ??= clientPolicies(base, host, port, subset);
+      return before;
+    },
+  };
 }
 
 /**
@@ -72,10 +115,7 @@ export function destinationText({
   return `${host}${port === null ? "" : `:${port}`}${subset === null ? "" : ` subset ${subset}`}`;
 }
 
-function* routed(
-  service: MeshObject<VirtualService>,
-  { base, head: mesh }: WorldPair,
-): Generator<TouchedDestination> {
+function* routed(service: MeshObject<VirtualService>, { base, head: mesh }: WorldPair): Generator<Place> {
   for (const protocol of ["http", "tls", "tcp"] as const) {
     for (const [index, entry] of (service.spec[protocol] ?? []).entries()) {
       for (const [leg, { destination }] of (entry.route ?? []).entries()) {
@@ -102,7 +142,7 @@ function* governed(
   rule: MeshObject<DestinationRule>,
   { base, head: mesh }: WorldPair,
   bereft: boolean,
-): Generator<TouchedDestination> {
+): Generator<Place> {
   const host = qualifyHost(rule.spec.host ?? "", rule.namespace, mesh.settings.clusterDomain);
   const subsets = (rule.spec.subsets ?? []).map(({ name }) => name);
   for (const subset of subsets.length > 0 ? subsets : [null]) {
@@ -114,6 +154,7 @@ function* governed(
 }
 
 function portsWithSettings(mesh: Mesh, host: string): readonly number[] {
+  if (!usesBlock(mesh, "portLevelSettings")) return [];
   return [
     ...new Set(selectedRules(mesh, host).flatMap(({ from }) => from.flatMap(({ spec }) => portsOf(spec)))),
   ];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { clientPolicies } from "../mesh/client-policies.ts";
+import { usesBlock } from "../mesh/client-policies.ts";
 import type { DestinationPolicy } from "../mesh/destination-policy.ts";
 import type { LoadBalancer } from "../mesh/istio.ts";
 import { outlierMeaning } from "../traffic/settings-policy.ts";
@@ -55,9 +55,9 @@ spec:
   },
   options,
   *check(context) {
+    if (!usesBlock(context.mesh, "loadBalancer")) return;
     for (const destination of touchedDestinations(context)) {
-      const { mesh, host, port, subset } = destination;
-      for (const policy of clientPolicies(mesh, host, port, subset)) {
+      for (const policy of destination.policies) {
         const violation = judge(destination, policy, context);
         if (violation) yield violation;
       }

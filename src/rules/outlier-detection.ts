@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { clientPolicies } from "../mesh/client-policies.ts";
 import type { DestinationPolicy } from "../mesh/destination-policy.ts";
 import { isSubsetOf } from "../mesh/hosts.ts";
 import type { OutlierDetection } from "../mesh/istio.ts";
@@ -60,8 +59,7 @@ spec:
 });
 
 function judge(destination: TouchedDestination, context: StateContext<Options>): Violation | null {
-  const { mesh, host, port, subset } = destination;
-  const policies = clientPolicies(mesh, host, port, subset);
+  const { policies } = destination;
   const unprotected = policies.find(({ blocks }) => !isOn(blocks.outlierDetection?.value));
   if (unprotected) return withoutProtection(destination, unprotected, context);
   return policies.length === 0 ? withoutRule(destination, context) : null;

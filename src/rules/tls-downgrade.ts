@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { clientPolicies } from "../mesh/client-policies.ts";
+import { usesBlock } from "../mesh/client-policies.ts";
 import type { DestinationPolicy } from "../mesh/destination-policy.ts";
 import { hostsOverlap } from "../mesh/hosts.ts";
 import type { ClientTLSSettings } from "../mesh/istio.ts";
@@ -59,11 +59,9 @@ spec:
   options,
   *check(context) {
     const { head: mesh, base, touched } = context;
+    if (![mesh, base].some((side) => usesBlock(side, "tls"))) return;
     for (const destination of touchedDestinations({ mesh, base, touched })) {
-      const { host, port, subset } = destination;
-      const before = clientPolicies(destination.base, host, port, subset);
-      const after = clientPolicies(destination.mesh, host, port, subset);
-      yield* judge(destination, before, after, context);
+      yield* judge(destination, context);
     }
   },
 });
@@ -99,15 +97,10 @@ function flawsOf({
 }
 
 /** The weakest client on each side counts: an attacker chooses where to listen. */
-function* judge(
-  destination: TouchedDestination,
-  policiesBefore: readonly DestinationPolicy[],
-  policiesAfter: readonly DestinationPolicy[],
-  context: ChangeContext<Options>,
-): Generator<Violation> {
+function* judge(destination: TouchedDestination, context: ChangeContext<Options>): Generator<Violation> {
   const inMesh = staysInMesh(destination);
-  const before = protections(policiesBefore, inMesh);
-  const after = protections(policiesAfter, inMesh);
+  const before = protections(destination.policiesBefore, inMesh);
+  const after = protections(destination.policies, inMesh);
   const [was, is] = [weakest(before), weakest(after)];
   const dropped = is.level < was.level;
   if (dropped) yield* violation(destination, is.level === 0 ? "plaintext" : "one-sided", was, is, context);
