@@ -101,7 +101,7 @@ class Composer {
   }
 
   #scalar(event: ScalarEvent): Node {
-    const text = getScalarValue(this.#text, event);
+    const text = this.#textOf(event);
     const tag = event.tagStart < 0 ? "" : coreTag(this.#text.slice(event.tagStart, event.tagEnd));
     const quote =
       event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
@@ -114,6 +114,15 @@ class Composer {
     } catch (error) {
       throw placed(error, start);
     }
+  }
+
+  /** js-yaml ends a block scalar with a line break even where the text ends without one; `goyaml` does not. */
+  #textOf(event: ScalarEvent): string {
+    const text = getScalarValue(this.#text, event);
+    if (event.style !== SCALAR_STYLE.LITERAL_BLOCK && event.style !== SCALAR_STYLE.FOLDED_BLOCK) return text;
+    const isCut = event.valueEnd >= this.#text.length && !this.#text.endsWith("\n");
+    const read = isCut && text.endsWith("\n") ? text.slice(0, -1) : text;
+    return event.style === SCALAR_STYLE.FOLDED_BLOCK ? (this.#dialect.folded?.(read) ?? read) : read;
   }
 
   #sequence(start: number): Node {

@@ -19,12 +19,26 @@ export function mentionsMesh(text: string): boolean {
   return text.includes("!!binary") || (text.includes("\\") && meshText.test(unescaped(text)));
 }
 
+/** Kinds that tell how directories are deployed, or hold what is filled in then. */
+export const deployingKinds = /\bkind["']?\s*:\s*["']?(?:Application|ApplicationSet|Kustomization)\b/;
+export const configMapKind = /\bkind["']?\s*:\s*["']?ConfigMap\b/;
+
+/** Whether a text can matter to the mesh by itself or by what it says of other files. */
+export function mattersToMesh(text: string): boolean {
+  return mentionsMesh(text) || deployingKinds.test(text) || configMapKind.test(text);
+}
+
 function unescaped(text: string): string {
   return text
     .replace(/\\\r?\n[ \t]*/g, "")
     .replace(/\\(?:x|u00|U000000)([2-7][0-9a-fA-F])/g, (_, hex) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
     );
+}
+
+/** Whether a text speaks of Istio's own API group, as every manifest of its kinds and most patches for them do. */
+export function mentionsIstioGroup(text: string): boolean {
+  return text.includes("networking.istio.io") || istioKinds.test(text);
 }
 
 const istioKinds = /\bkind["']?\s*:\s*["']?(?:VirtualService|DestinationRule|Gateway|ServiceEntry|Sidecar)\b/;

@@ -45,6 +45,8 @@ export interface Dialect {
   plain(text: string): Scalar;
   /** How a scalar reads as a key. Throws `YamlError` for what the reader refuses. */
   key(value: Scalar, text: string): string;
+  /** The value of a folded block scalar, where it is not the text itself. */
+  folded?(text: string): string;
   /** Whether a mapping's own keys hold against merged ones wherever the `<<` stands; else the later entry holds. */
   readonly ownKeysHold: boolean;
 }

@@ -8,6 +8,8 @@ export interface Range {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+  /** The directories of the kustomizations through which the line is applied, where it stands in none of them. */
+  readonly through?: readonly string[];
 }
 
 /** What Kubernetes sees after reading YAML. Integers beyond 2^53 stay exact as bigint. */
@@ -46,6 +48,22 @@ export interface NotRendered {
   readonly range: Range;
 }
 
+/** How the documents of a file get into a cluster, where that is known. */
+export interface Applied {
+  /** What is applied together: a directory, and what tells several deployments of it apart. */
+  readonly scope: string;
+  /** Where documents go that name no namespace; null where nothing tells. */
+  readonly namespace: string | null;
+  /** Whether a document's namespace is set by a kustomization, rather than stated in its manifest. */
+  isMoved(document: ManifestDocument): boolean;
+  /** Every path that the documents were made from, whether there is a file or not. */
+  readonly reads: ReadonlySet<string>;
+  /** What is accepted in silence when they are built: a patch for nothing. */
+  readonly notes: readonly NotRendered[];
+  /** What could not be built, or comes from elsewhere. */
+  readonly missing: readonly NotRendered[];
+}
+
 /** A file as read: its documents, what was wrong with the rest, and whether it is a template. */
 export interface ManifestFile {
   readonly path: string;
@@ -53,4 +71,6 @@ export interface ManifestFile {
   readonly problems: readonly Problem[];
   /** Set when the text mentions an Istio kind but cannot be evaluated without rendering. */
   readonly notRendered?: NotRendered;
+  /** Set where the documents are what a kustomization builds or a deployment places. */
+  readonly applied?: Applied;
 }

@@ -23,8 +23,38 @@ export const resourceDialect: Dialect = {
       fix: "Quote the key.",
     });
   },
+  folded: writtenAndReadAgain,
   ownKeysHold: true,
 };
+
+/**
+ * What a folded text is once kustomize has written it in the same style and read it again: `goyaml.v3` (emitterc.go
+ * yaml_emitter_write_folded_scalar) doubles the line breaks before indented lines, where reading does not fold them.
+ */
+function writtenAndReadAgain(text: string): string {
+  if (/ (?:\n|$)|[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/.test(text)) return text;
+  const beginsIndented = /^\n*(?: |$)/.test(text);
+  return text.replace(
+    /(^|\n)([^\n]+)(\n+)(?=([^\n]?))/g,
+    (_, before: string, line: string, breaks: string, next: string) => {
+      const afterIndented = line.startsWith(" ");
+      const added = afterIndented || beginsIndented ? "" : "\n";
+      const read =
+        next === ""
+          ? breaks.length > 1
+            ? breaks + added
+            : breaks
+          : folds(afterIndented || next === " ", breaks + added);
+      return before + line + read;
+    },
+  );
+}
+
+/** Line breaks between two lines as reading folds them; beside an indented line it does not. */
+function folds(besideIndented: boolean, breaks: string): string {
+  if (besideIndented) return breaks;
+  return breaks.length === 1 ? " " : breaks.slice(1);
+}
 
 /** A timestamp as Go writes it into JSON (RFC 3339 with as many fractional digits as count); null for what is none. */
 function instant(text: string): string | null {

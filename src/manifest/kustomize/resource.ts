@@ -1,6 +1,7 @@
 import { isObject } from "../json.ts";
 import type { Json, ManifestDocument } from "../source.ts";
 import { groupVersionOf, type Identity, sameIdentity } from "./identity.ts";
+import { carried } from "./sharing.ts";
 import {
   emptyMapping,
   field,
@@ -55,9 +56,15 @@ export function resourceOf(document: ManifestDocument): Resource {
 
 export const kindOf = ({ body }: Pick<Resource, "body">): string => textOf(field(body, "kind"));
 export const apiVersionOf = ({ body }: Pick<Resource, "body">): string => textOf(field(body, "apiVersion"));
-export const nameOf = ({ body }: Pick<Resource, "body">): string => textOf(fieldAt(body, "metadata", "name"));
+export const nameOf = ({ body }: Pick<Resource, "body">): string =>
+  scalarText(fieldAt(body, "metadata", "name")?.value ?? "");
 export const namespaceOf = ({ body }: Pick<Resource, "body">): string =>
-  textOf(fieldAt(body, "metadata", "namespace"));
+  scalarText(fieldAt(body, "metadata", "namespace")?.value ?? "");
+
+/** A resource with another body, in which what was one scalar is one still. */
+export function withBody(resource: Resource, body: Traced): Resource {
+  return body === resource.body ? resource : { ...resource, body: carried(resource.body, body) };
+}
 
 /** What a resource is called now. */
 export function identityOf(resource: Pick<Resource, "body">): Identity {

@@ -11,6 +11,8 @@ interface Written {
   readonly path: Path;
   /** What stands there is not the value itself but what it was worked out from: a prefix, a delimiter, a hash. */
   readonly computed: boolean;
+  /** What other scalars of the object share, if they are one to kustomize. */
+  readonly shared?: object | undefined;
 }
 /** Some of what is in the value was written elsewhere. */
 interface Assembled {
@@ -30,7 +32,8 @@ export function written(document: ManifestDocument, value: Json, path: Path = []
 
 /** A value that was worked out from what stands at an origin. */
 export function computed(value: Json, { origin }: Pick<Traced, "origin">): Traced {
-  return { value, origin: { ...frameOf(origin), computed: true } };
+  const { document, path } = frameOf(origin);
+  return { value, origin: { document, path, computed: true } };
 }
 
 /** Where the origin of a value begins, whatever its parts came from. */
@@ -107,10 +110,44 @@ export function mappingOf(at: Pick<Traced, "origin">, entries: Iterable<readonly
   return { value, origin: { frame: frameOf(at.origin), parts } };
 }
 
-/** What is found at a path: as far as it exists, and whether that place says the value itself. */
+/** What stands at a path, or undefined. */
+export function valueAt(of: Traced, path: Path): Traced | undefined {
+  return path.reduce<Traced | undefined>((at, step) => at && stepInto(at, step), of);
+}
+
+function stepInto(at: Traced, step: string | number): Traced | undefined {
+  if (!Array.isArray(at.value)) return field(at, String(step));
+  const value = at.value[Number(step)];
+  return value === undefined ? undefined : { value, origin: originAt(at.origin, Number(step)) };
+}
+
+/** `of` with another value at a path that exists. */
+export function withValueAt(of: Traced, [step, ...rest]: Path, value: Traced): Traced {
+  if (step === undefined) return value;
+  const child = withValueAt(stepInto(of, step) ?? of, rest, value);
+  return Array.isArray(of.value)
+    ? withItems(of, items(of).with(Number(step), child))
+    : withField(of, String(step), child);
+}
+
+/** Every place at which something begins that was written elsewhere than what it stands in, in the order of fields. */
+export function* placesOf(of: Traced, path: Path = []): Generator<{ path: Path; origin: Origin }> {
+  yield { path, origin: of.origin };
+  if (!("parts" in of.origin)) return;
+  for (const step of [...of.origin.parts.keys()].sort()) {
+    const child = stepInto(of, step);
+    if (child !== undefined) yield* placesOf(child, [...path, step]);
+  }
+}
+
+/** The document in which a value begins. */
+export function documentOf({ origin }: Pick<Traced, "origin">): ManifestDocument {
+  return frameOf(origin).document;
+}
+
+/** Where a value was written, and whether that place says the value itself. */
 export interface Place {
   readonly range: Range;
-  readonly document: ManifestDocument;
   readonly verbatim: boolean;
 }
 
@@ -118,16 +155,11 @@ export interface Place {
 export function placeOf(of: Traced, path: Path = [], part: "key" | "value" = "value"): Place {
   let at = of;
   for (const [index, step] of path.entries()) {
-    const next = Array.isArray(at.value)
-      ? items(at)[Number(step)]
-      : isObject(at.value)
-        ? field(at, String(step))
-        : undefined;
+    const next = stepInto(at, step);
     if (next === undefined) {
       // The document says where something is missing; a frame alone knows its parent only.
-      return "frame" in at.origin
-        ? place(at.origin.frame, [], "key")
-        : place(at.origin, path.slice(index), part);
+      if ("frame" in at.origin) return place(at.origin.frame, [], "key");
+      return place(at.origin, path.slice(index), part);
     }
     at = next;
   }
@@ -136,7 +168,7 @@ export function placeOf(of: Traced, path: Path = [], part: "key" | "value" = "va
 
 function place({ document, path, computed: worked }: Written, rest: Path, part: "key" | "value"): Place {
   const range = document.locate(worked ? path : [...path, ...rest], part);
-  return { range, document, verbatim: !worked };
+  return { range, verbatim: !worked };
 }
 
 function copyOf(value: Json): JsonObject {

@@ -1,0 +1,59 @@
+import { isObject } from "../json.ts";
+import type { Json, ManifestDocument, NotRendered, Path, Range } from "../source.ts";
+import { placeholderIn } from "../template.ts";
+import { directoryOf, isKustomizationPath, isWithin } from "./paths.ts";
+import { documentOf, placeOf, type Traced, valueAt } from "./traced.ts";
+
+/** Where a value of a built object comes from. */
+export interface BuiltOrigin {
+  readonly range: Range;
+  /** Whether that place states the value itself, so that changing it there changes the value and nothing else. */
+  readonly verbatim: boolean;
+}
+
+/** An object as a kustomization builds it. Places are those of the lines that somebody wrote. */
+export class BuiltDocument implements ManifestDocument {
+  readonly file: string;
+  readonly index: number;
+  readonly #body: Traced;
+
+  /** `file` is what applies it: the kustomization of the root. */
+  constructor(file: string, index: number, body: Traced) {
+    this.file = file;
+    this.index = index;
+    this.#body = body;
+  }
+
+  get value(): Json {
+    return this.#body.value;
+  }
+
+  locate(path: Path, part: "key" | "value" = "value"): Range {
+    return this.origin(path, part).range;
+  }
+
+  /** Where `path` was written, and whether that line alone decides the value. */
+  origin(path: Path, part: "key" | "value" = "value"): BuiltOrigin {
+    const { range, verbatim } = placeOf(this.#body, path, part);
+    const root = directoryOf(this.file);
+    // A line of the root's own directory needs no way to it.
+    if (isWithin(directoryOf(range.file), root)) return { range, verbatim };
+    return { range: { ...range, through: [root] }, verbatim };
+  }
+
+  /** Whether its namespace is what a kustomization sets, rather than what its manifest states. */
+  get isMoved(): boolean {
+    const namespace = valueAt(this.#body, ["metadata", "namespace"]);
+    return namespace !== undefined && isKustomizationPath(documentOf(namespace).file);
+  }
+}
+
+/** What of an object of Istio's is still to be filled in before it is applied; null where nothing is. */
+export function unfilled(document: ManifestDocument): NotRendered | null {
+  const { value } = document;
+  const version = isObject(value) ? value.apiVersion : undefined;
+  if (typeof version !== "string" || !version.startsWith("networking.istio.io/")) return null;
+  const placeholder = placeholderIn(value);
+  if (placeholder === null) return null;
+  return { reason: placeholder.reason, range: document.locate(placeholder.path, placeholder.part) };
+}

@@ -1,0 +1,79 @@
+/** Flux: `Kustomization` of kustomize.toolkit.fluxcd.io (kustomize-controller `docs/spec/v1/kustomizations.md`). */
+import type { ManifestDocument } from "../source.ts";
+import { type Deployment, directoryAt, nameOfObject, objectOf, textAt } from "./deployment.ts";
+import type { Substitutes } from "./substitution.ts";
+import { documentOf, field, fieldAt, fields, items, type Traced, written } from "./traced.ts";
+
+const group = "kustomize.toolkit.fluxcd.io";
+
+/** What a Flux Kustomization deploys; null for anything else, and for one whose path leads elsewhere. */
+export function fluxDeployment(document: ManifestDocument): Deployment | null {
+  const body = objectOf(document, group, "Kustomization");
+  if (body === null) return null;
+  const directory = directoryAt(textAt(body, "spec", "path"));
+  const source = textAt(body, "spec", "sourceRef", "kind");
+  if (directory === null || (source !== "" && source !== "GitRepository")) return null;
+  const changes = [
+    ["namespace", fieldAt(body, "spec", "targetNamespace")],
+    ...["namePrefix", "nameSuffix", "patches", "images", "components"].map(
+      (name) => [name, fieldAt(body, "spec", name)] as const,
+    ),
+  ] as const;
+  return {
+    by: "Flux",
+    name: nameOfObject(body),
+    directory,
+    namespace: textAt(body, "spec", "targetNamespace") || null,
+    cluster: textAt(body, "spec", "kubeConfig", "secretRef", "name") || null,
+    body,
+    changes: changes.flatMap(([name, value]) =>
+      value === undefined || value.value === null ? [] : [[name, value] as const],
+    ),
+    recurses: true,
+  };
+}
+
+/** What a Flux Kustomization fills in: its own values over those of ConfigMaps that the repository shows. */
+export function substitutesOf(body: Traced, configMaps: readonly ManifestDocument[]): Substitutes {
+  const values = new Map<string, Traced>();
+  const namespace = textAt(body, "metadata", "namespace");
+  let open = false;
+  for (const source of items(
+    fieldAt(body, "spec", "postBuild", "substituteFrom") ?? { ...body, value: [] },
+  )) {
+    const found =
+      textAt(source, "kind") === "ConfigMap"
+        ? configMapNamed(textAt(source, "name"), namespace, body, configMaps)
+        : null;
+    if (found === null) open = true;
+    else for (const [name, value] of fields(found)) values.set(name, value);
+  }
+  const own = fieldAt(body, "spec", "postBuild", "substitute");
+  for (const [name, value] of own === undefined ? [] : fields(own)) values.set(name, value);
+  return { values, open };
+}
+
+/** Clusters often hold ConfigMaps of one name each: the one that stands nearest counts, and of equals none. */
+function configMapNamed(
+  name: string,
+  namespace: string,
+  by: Traced,
+  configMaps: readonly ManifestDocument[],
+): Traced | null {
+  const home = documentOf(by).file;
+  const candidates = configMaps
+    .map((document) => written(document, document.value))
+    .filter((map) => textAt(map, "metadata", "name") === name)
+    .filter((map) => ["", namespace].includes(textAt(map, "metadata", "namespace")))
+    .map((map) => ({ map, nearness: sharedSegments(home, documentOf(map).file) }))
+    .sort((a, b) => b.nearness - a.nearness);
+  const [first, second] = candidates;
+  if (first === undefined || first.nearness === second?.nearness) return null;
+  return field(first.map, "data") ?? null;
+}
+
+function sharedSegments(a: string, b: string): number {
+  const [x, y] = [a.split("/"), b.split("/")];
+  const differs = x.findIndex((part, index) => part !== y[index]);
+  return differs < 0 ? x.length : differs;
+}

@@ -1,0 +1,60 @@
+/**
+ * Scalars that kustomize keeps in one place of its memory while they stand in several of an object. A label that a
+ * transformer adds to an object, its selector and its template is one node (api `filters/filtersutil/setters.go`
+ * SetEntry); whoever overwrites one of them later overwrites all, selectors included.
+ */
+import { type Origin, placesOf, type Traced, valueAt, withValueAt } from "./traced.ts";
+
+/** A value to be added in several places as one. */
+export function shareable({ value, origin }: Traced): Traced {
+  return "frame" in origin ? { value, origin } : { value, origin: { ...origin, shared: {} } };
+}
+
+/** A value as it stands once it has been written over another. */
+export function over(found: Traced, { value, origin }: Traced): Traced {
+  return "frame" in origin
+    ? { value, origin }
+    : { value, origin: { ...origin, shared: sharedBy(found.origin) } };
+}
+
+function sharedBy(origin: Origin): object | undefined {
+  return "frame" in origin ? undefined : origin.shared;
+}
+
+/** `after` with every change to a shared scalar carried to the places that share it. */
+export function carried(before: Traced, after: Traced): Traced {
+  if (before === after) return after;
+  let result = after;
+  for (const paths of groupsIn(after)) {
+    const values = paths.map((path) => valueAt(after, path)!);
+    if (values.every(({ value }) => value === values[0]!.value)) continue;
+    // Changes happen in the order of the fields: the last one is what all of them end as.
+    const changed = values.findLast(({ value }, index) => valueAt(before, paths[index]!)?.value !== value);
+    if (changed === undefined) continue;
+    for (const path of paths) result = withValueAt(result, path, changed);
+  }
+  return result;
+}
+
+/** An object of which every scalar is a node of its own again, as after being written and read. */
+export function unshared(body: Traced): Traced {
+  return groupsIn(body)
+    .flat()
+    .reduce((changed, path) => {
+      const { value, origin } = valueAt(changed, path)!;
+      return withValueAt(changed, path, {
+        value,
+        origin: { ...(origin as object), shared: undefined } as Origin,
+      });
+    }, body);
+}
+
+/** The paths of all scalars that are shared, by what they share. */
+function groupsIn(body: Traced): (readonly (string | number)[])[][] {
+  const groups = new Map<object, (readonly (string | number)[])[]>();
+  for (const { path, origin } of placesOf(body)) {
+    const shared = sharedBy(origin);
+    if (shared !== undefined) groups.set(shared, [...(groups.get(shared) ?? []), path]);
+  }
+  return [...groups.values()];
+}
