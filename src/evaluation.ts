@@ -1,8 +1,13 @@
-import { readManifests } from "./manifest/read.ts";
-import type { ManifestFile } from "./manifest/source.ts";
-import { isChartTemplate, mentionsMesh } from "./manifest/template.ts";
+import { BuiltDocument } from "./manifest/kustomize/built-document.ts";
+import {
+  kustomizationInputs,
+  type Repository,
+  readRepository,
+  rereadWith,
+} from "./manifest/kustomize/repository.ts";
+import { mattersToMesh, mentionsIstioGroup } from "./manifest/mention.ts";
 import { buildMesh } from "./mesh/build.ts";
-import type { Mesh } from "./mesh/object.ts";
+import type { Mesh, MeshObject } from "./mesh/object.ts";
 import { touchedBy } from "./mesh/touched.ts";
 import { type Assessment, approved } from "./policy/approvals/assess.ts";
 import { type Decision, decide, type Evidence, type NotEvaluated } from "./policy/decide.ts";
@@ -10,12 +15,21 @@ import type { EffectivePolicy } from "./policy/effective.ts";
 import { namespaceOfPath } from "./policy/environment.ts";
 import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
+import { type Reach, reachOf, throughOverlays } from "./reach.ts";
 import type { StepHistory } from "./rules/rule.ts";
 import { isRollback, shiftSubject } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
 import { compareTraffic } from "./traffic/compare.ts";
 import { lastStepAt, type Past, provenDestination } from "./traffic/past.ts";
-import { asNotEvaluated, type Files, guard, newProblems, withStandIns } from "./unevaluated.ts";
+import {
+  asNotEvaluated,
+  type Files,
+  guard,
+  newProblems,
+  saidOnce,
+  silences,
+  withStandIns,
+} from "./unevaluated.ts";
 
 /** One state of a repository: the text of every file that may hold manifests, by path. */
 export type Snapshot = ReadonlyMap<string, string>;
@@ -25,6 +39,8 @@ export interface ProposedChange {
   readonly base: Snapshot;
   readonly head: Snapshot;
   readonly unreadable: readonly NotEvaluated[];
+  /** Files that a state has and that could not be read, changed or not: whatever is built of them is incomplete. */
+  readonly unread?: { readonly base: ReadonlySet<string>; readonly head: ReadonlySet<string> };
 }
 
 /** Everything Sluice knows about a proposed change. */
@@ -55,37 +71,37 @@ export interface Occasion {
 /** parse → model → diff → check → decide, over values alone: the Worker, the command line and the page call this. */
 export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasion: Occasion): Evaluation {
   const changed = changedPaths(change);
-  const isAboutMesh = changed.some((path) =>
-    [change.base, change.head].some((side) => mentionsMesh(side.get(path) ?? "")),
-  );
-  if (!isAboutMesh && change.unreadable.length === 0) {
+  if (!isAboutMesh(change, changed) && change.unreadable.length === 0) {
     const evidence = { meshAffected: false, traffic: nothing, findings: [], notEvaluated: [], notices: [] };
     return conclude(evidence, policy, occasion);
   }
-  const files = readAll(change.base);
-  const guarded = guard(
-    files,
-    readAll(change.head),
-    change.unreadable,
-    changed,
-    policy.unrendered === "block",
-  );
+  const unreadable = change.unreadable.map(({ file }) => file);
+  const unread = new Set([...unreadable, ...(change.unread?.head ?? [])]);
+  const before = readRepository(change.base, { unread: change.unread?.base });
+  const after = readRepository(change.head, { earlier: before, unread });
+  const reach = reachOf([...changed, ...unreadable], before, after);
+  const files = byPath(before);
+  const guarded = guard(files, byPath(after), change.unreadable, reach, policy.unrendered === "block");
   const options = { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) };
   const base = buildMesh([...files.values()], options);
   const head = withStandIns(buildMesh([...guarded.files.values()], options), base);
   const touches = touchedBy(base, head);
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
-  const history = occasion.past && historyOf(base, traffic.shifts, occasion.past);
+  const history = occasion.past && historyOf(base, before, traffic.shifts, occasion.past);
   const comparison = { base, head, traffic, touched, now: occasion.now, ...(history ? { history } : {}) };
-  const found = findings(comparison, policy);
-  const notEvaluated = [
+  const found = throughOverlays(findings(comparison, policy), [base, head].flatMap(istioObjects));
+  const notEvaluated = saidOnce([
     ...guarded.notEvaluated,
-    ...newProblems(base, head, changed),
+    ...newProblems(base, head, reach),
+    ...silences(before, after, reach),
     ...policy.unreadable.map(asNotEvaluated),
-  ];
+  ]);
   const evidence: Evidence = {
-    meshAffected: istioObjectsIn(new Set(changed), base, head) || found.length > 0 || notEvaluated.length > 0,
+    meshAffected:
+      [base, head].some((mesh) => istioObjects(mesh).some(concernsIstio(change, reach, touched))) ||
+      found.length > 0 ||
+      notEvaluated.length > 0,
     traffic,
     findings: excepted(found, policy, occasion.now),
     notEvaluated,
@@ -93,6 +109,19 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   };
   const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles, history));
   return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches };
+}
+
+/** Whether a change can matter to the mesh: its files speak of it, or are parts of what kustomizations build. */
+function isAboutMesh({ base, head }: ProposedChange, changed: readonly string[]): boolean {
+  return [base, head].some((side) => {
+    if (changed.some((path) => mattersToMesh(side.get(path) ?? ""))) return true;
+    const inputs = kustomizationInputs(side);
+    return changed.some((path) => inputs.has(path));
+  });
+}
+
+function byPath({ files }: Repository): Files {
+  return new Map(files.map((file) => [file.path, file]));
 }
 
 function conclude(evidence: Evidence, policy: EffectivePolicy, { enforce = false }: Occasion): Evaluation {
@@ -116,25 +145,31 @@ export function withApprovals(evaluation: Evaluation, assessments: readonly Asse
   };
 }
 
-function historyOf(base: Mesh, shifts: readonly Shift[], past: Past): StepHistory {
+function historyOf(base: Mesh, files: Repository, shifts: readonly Shift[], past: Past): StepHistory {
+  const rebuilt = (texts: ReadonlyMap<string, string | null>) => rereadWith(files, texts);
   return {
-    provenDestination: (shift) => provenDestination(shift, base, past),
+    provenDestination: (shift) => provenDestination(shift, base, past, rebuilt),
     lastStepAt(object, subject) {
       const shift = shifts.find(
         (candidate) => candidate.object === object && shiftSubject(candidate) === subject,
       );
-      return shift ? lastStepAt(shift, base, past) : null;
+      return shift ? lastStepAt(shift, base, past, rebuilt) : null;
     },
   };
 }
 
-/** Whether a changed file holds, or held, an object of Istio: otherwise the change is no business of the mesh. */
-function istioObjectsIn(changed: ReadonlySet<string>, ...meshes: readonly Mesh[]): boolean {
-  return meshes.some(({ virtualServices, destinationRules, gateways, serviceEntries, sidecars }) =>
-    [virtualServices, destinationRules, gateways, serviceEntries, sidecars].some((objects) =>
-      objects.some(({ document }) => changed.has(document.file)),
-    ),
+/** Whether a change is any business of Istio's: an object stands in a changed file, or is built otherwise, or of one. */
+function concernsIstio({ base, head }: ProposedChange, reach: Reach, touched: ReadonlySet<string>) {
+  const speaks = [...reach.parts].some((path) =>
+    [base, head].some((side) => mentionsIstioGroup(side.get(path) ?? "")),
   );
+  return ({ id, document }: MeshObject<unknown>) =>
+    speaks || (document instanceof BuiltDocument ? touched.has(id) : reach.changed.has(document.file));
+}
+
+function istioObjects(mesh: Mesh): readonly MeshObject<unknown>[] {
+  const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
+  return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars];
 }
 
 function namespaceByPolicy({ environments }: EffectivePolicy) {
@@ -149,18 +184,4 @@ export function changedPaths({ base, head }: Pick<ProposedChange, "base" | "head
   return [...new Set([...base.keys(), ...head.keys()])]
     .filter((path) => base.get(path) !== head.get(path))
     .sort();
-}
-
-function readAll(snapshot: Snapshot): Files {
-  const files = new Map<string, ManifestFile>();
-  const exists = (path: string) => snapshot.has(path);
-  for (const path of [...snapshot.keys()].sort()) {
-    const text = snapshot.get(path)!;
-    if (mentionsMesh(text))
-      files.set(
-        path,
-        readManifests(path, text, { only: mentionsMesh, chart: isChartTemplate(path, exists) }),
-      );
-  }
-  return files;
 }

@@ -1,7 +1,10 @@
+import { Blobs, type Entries, isReadable, whyUnreadable } from "./blobs.ts";
 import type { ProposedChange, Snapshot } from "./evaluation.ts";
-import type { Blob, Comparison, GitHub, PullRequestState, Tree, TreeEntry } from "./github/port.ts";
-import { isManifestPath, maxManifestBytes } from "./manifest/paths.ts";
-import { mentionsMesh } from "./manifest/template.ts";
+import type { Comparison, GitHub, PullRequestState, Tree, TreeEntry } from "./github/port.ts";
+import { isKustomizationPath, kustomizationNames } from "./manifest/kustomize/paths.ts";
+import { kustomizationInputs } from "./manifest/kustomize/repository.ts";
+import { mattersToMesh } from "./manifest/mention.ts";
+import { isManifestPath } from "./manifest/paths.ts";
 import { changedOnBothSides, type MergeResult, mergeResult } from "./merge-result.ts";
 import type { NotEvaluated } from "./policy/decide.ts";
 
@@ -14,9 +17,6 @@ export interface ReadChange {
 
 /** The commits that a change lies between. */
 export type ChangeEnds = Pick<PullRequestState, "baseTip" | "head" | "testMerge">;
-
-/** Blobs held at one time while looking for the few that matter: bounds the memory of a large repository. */
-const blobsAtOnce = 1_000;
 
 /**
  * Reads both states of the repository: changed files first, and the rest of the mesh only when one of them is about it.
@@ -37,16 +37,85 @@ export async function readChange(github: GitHub, pull: ChangeEnds): Promise<Read
     ...merge.conflicting.filter(isManifestPath).map(conflict),
     ...changed.flatMap((path) => withoutContent(path, merge.after.get(path))),
   ];
-  const contents = await relevantContents(github, merge, changed.filter(isManifestPath), unreadable);
-  if (contents.size > 0) {
-    const rest = [...merge.before.keys(), ...merge.after.keys()].filter(isManifestPath);
-    for (const [sha, text] of await relevantContents(github, merge, rest, null)) contents.set(sha, text);
-  }
+  const blobs = new Blobs(github);
+  const own = entriesOf(merge, changed.filter(isManifestPath));
+  await blobs.read(own, mattersToMesh);
+  unreadable.push(...unreadableAfter(merge, changed.filter(isManifestPath), blobs));
+  const isAboutMesh = blobs.texts.size > 0 || (await changesKustomization(merge, changed, blobs));
+  const inputs = isAboutMesh ? await readEverything(merge, blobs) : { base: none, head: none };
   return {
-    change: { base: snapshot(merge.before, contents), head: snapshot(merge.after, contents), unreadable },
+    change: {
+      base: snapshot(merge.before, inputs.base, blobs),
+      head: snapshot(merge.after, inputs.head, blobs),
+      unreadable,
+      unread: {
+        base: unreadOf(merge.before, inputs.base, blobs),
+        head: new Set([...unreadOf(merge.after, inputs.head, blobs), ...merge.conflicting]),
+      },
+    },
     comparison,
     headOwn: merge.headOwn,
   };
+}
+
+type Paths = ReadonlySet<string>;
+const none: Paths = new Set();
+const everything = () => true;
+
+/** Both states' entries of some paths. */
+function entriesOf({ before, after }: MergeResult, paths: Iterable<string>): TreeEntry[] {
+  return [...paths].flatMap((path) => [before.get(path) ?? [], after.get(path) ?? []].flat());
+}
+
+/** Whether a kustomization names a changed path: kustomize reads no file outside of the kustomization's directory. */
+async function changesKustomization(
+  merge: MergeResult,
+  changed: readonly string[],
+  blobs: Blobs,
+): Promise<boolean> {
+  const above = new Set(changed.flatMap(kustomizationsAbove));
+  await blobs.read(entriesOf(merge, above), everything, true);
+  return [merge.before, merge.after].some((entries) => {
+    const inputs = kustomizationInputs(blobs.of(entries, above));
+    return changed.some((path) => inputs.has(path));
+  });
+}
+
+function kustomizationsAbove(path: string): string[] {
+  const parts = path.split("/").slice(0, -1);
+  return ["", ...parts].flatMap((_, depth) =>
+    kustomizationNames.map((name) => [...parts.slice(0, depth), name].join("/")),
+  );
+}
+
+/** Reads whatever can matter to the mesh, and tells what kustomizations name in either state. */
+async function readEverything(merge: MergeResult, blobs: Blobs): Promise<{ base: Paths; head: Paths }> {
+  const paths = [...merge.before.keys(), ...merge.after.keys()];
+  const kustomizations = paths.filter(isKustomizationPath);
+  await blobs.read(entriesOf(merge, kustomizations), everything, true);
+  const [base, head] = [merge.before, merge.after].map((entries) =>
+    kustomizationInputs(blobs.of(entries, kustomizations)),
+  ) as [Paths, Paths];
+  await blobs.read(entriesOf(merge, base.union(head)), everything, true);
+  await blobs.read(entriesOf(merge, paths.filter(isManifestPath)), mattersToMesh);
+  return { base, head };
+}
+
+function snapshot(entries: Entries, inputs: Paths, blobs: Blobs): Snapshot {
+  return blobs.of(
+    entries,
+    [...entries.keys()].filter((path) => isManifestPath(path) || inputs.has(path)),
+  );
+}
+
+/** What kustomizations name that is there without a text: links, other repositories, what is too large or no text. */
+function unreadOf(entries: Entries, inputs: Paths, { texts }: Blobs): Paths {
+  return new Set(
+    [...inputs].filter((path) => {
+      const entry = entries.get(path);
+      return entry !== undefined && !(entry.kind === "file" && texts.has(entry.sha));
+    }),
+  );
 }
 
 async function mergeOf(
@@ -67,53 +136,16 @@ function changedPaths({ before, after, conflicting }: MergeResult): string[] {
     .sort();
 }
 
-/**
- * Texts by blob SHA of the paths that speak of a mesh. With `unreadable`, what about the paths could not be read after
- * merging is added to it; without, only certainty suffers.
- */
-async function relevantContents(
-  github: GitHub,
-  { before, after }: MergeResult,
-  paths: readonly string[],
-  unreadable: NotEvaluated[] | null,
-): Promise<Map<string, string>> {
-  const entries = paths
-    .flatMap((path) => [before.get(path), after.get(path)])
-    .filter((entry) => isReadable(entry));
-  const wanted = [...new Set(entries.map(({ sha }) => sha))];
-  const texts = new Map<string, string>();
-  const failures = new Map<string, string>();
-  for (let start = 0; start < wanted.length; start += blobsAtOnce) {
-    for (const [sha, blob] of await github.blobs(wanted.slice(start, start + blobsAtOnce))) {
-      if (!("text" in blob)) failures.set(sha, whyUnreadable[blob.unreadable]);
-      else if (mentionsMesh(blob.text)) texts.set(sha, blob.text);
-    }
-  }
-  for (const path of unreadable ? paths : []) {
-    const reason = failures.get(after.get(path)?.sha ?? "");
-    if (reason) unreadable?.push({ file: path, reason, blocks: true });
-  }
-  return texts;
-}
-
-const whyUnreadable: Record<Extract<Blob, { unreadable: string }>["unreadable"], string> = {
-  binary: "the file is binary",
-  "not-utf8": "the file is not UTF-8 text",
-  "too-large": `the file is larger than ${maxManifestBytes / 1024 / 1024} MiB`,
-  missing: "GitHub does not show the file's content",
-};
-
-function isReadable(entry: TreeEntry | undefined): entry is TreeEntry {
-  return entry?.kind === "file" && (entry.size ?? 0) <= maxManifestBytes;
-}
-
-function snapshot(entries: ReadonlyMap<string, TreeEntry>, contents: ReadonlyMap<string, string>): Snapshot {
-  const files = new Map<string, string>();
-  for (const [path, entry] of entries) {
-    const text = entry.kind === "file" && isManifestPath(path) ? contents.get(entry.sha) : undefined;
-    if (text !== undefined) files.set(path, text);
-  }
-  return files;
+/** What of the changed paths could not be read after merging. */
+function unreadableAfter(
+  { after }: MergeResult,
+  changed: readonly string[],
+  { failures }: Blobs,
+): NotEvaluated[] {
+  return changed.flatMap((file) => {
+    const reason = failures.get(after.get(file)?.sha ?? "");
+    return reason ? [{ file, reason, blocks: true }] : [];
+  });
 }
 
 /** What a changed path is when it has no text of its own to read. */

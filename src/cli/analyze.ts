@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
-import { readManifests } from "../manifest/read.ts";
+import { readRepository } from "../manifest/kustomize/repository.ts";
 import type { ManifestFile } from "../manifest/source.ts";
 import { type AnalysisResult, analyzeManifests } from "./analyze/findings.ts";
+import { mayMatter } from "./analyze/relevant.ts";
 import { jsonAnalysis, prettyAnalysis } from "./analyze/report.ts";
 import { type Command, UsageError } from "./command.ts";
-import { type NamedFile, readNamedFiles } from "./manifest-files.ts";
+import { type NamedFile, readNamedFiles, textsOf, withKustomized } from "./manifest-files.ts";
 
 const formats = ["pretty", "json"] as const;
 
@@ -24,8 +25,8 @@ export const analyze: Command = {
   async run(args, terminal) {
     const { paths, meshConfig, all, format } = parse(args);
     compileLess();
-    const files = (await readNamedFiles(terminal.folder, paths)).map(read);
-    const config = (await readNamedFiles(terminal.folder, meshConfig)).map(read);
+    const files = read(withKustomized(terminal.folder, await readNamedFiles(terminal.folder, paths)));
+    const config = read(await readNamedFiles(terminal.folder, meshConfig));
     const result = analyzeManifests(files, config, Date.now());
     const exit = exitCode(result);
     terminal.out(
@@ -47,8 +48,14 @@ function compileLess(): void {
 /** Somebody's own files may be larger than what strangers may have evaluated. */
 const limits = { fileLength: 64 << 20, documentLength: 16 << 20 };
 
-function read({ path, text }: NamedFile): ManifestFile {
-  if (text !== null) return readManifests(path, text, limits);
+function read(files: readonly NamedFile[]): ManifestFile[] {
+  const notText = files.filter(({ text }) => text === null).map(({ path }) => path);
+  const options = { readLimits: limits, only: mayMatter, unread: new Set(notText) };
+  const { files: found, inputs } = readRepository(textsOf(files), options);
+  return [...found, ...notText.filter((path) => !inputs.has(path)).map(withoutText)];
+}
+
+function withoutText(path: string): ManifestFile {
   const range = { file: path, line: 1, column: 1, endLine: 1, endColumn: 1 };
   const problem = { code: "not-text", message: "the file is not UTF-8 text", range };
   return { path, documents: [], problems: [problem] };

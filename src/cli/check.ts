@@ -1,3 +1,4 @@
+import type { ProposedChange } from "../evaluation.ts";
 import { effectivePolicy } from "../policy/effective.ts";
 import { policyLayers } from "../policy/layers.ts";
 import { formats } from "../report/formats.ts";
@@ -31,7 +32,7 @@ export const check: Command = {
     const { base, head } = await readStates(terminal.folder, options.base, options.head);
     const layers = await policyTexts(options.policy, head.files.get(policyPath), terminal.folder);
     const evaluation = await evaluateWithPast(
-      { base: base.files, head: head.files, unreadable: newlyUnreadable(base, head) },
+      proposedChange(base, head),
       base,
       effectivePolicy(policyLayers(...layers), "enforce"),
       { now: Date.now(), enforce: options.enforce },
@@ -41,8 +42,14 @@ export const check: Command = {
   },
 };
 
-/** A file that base cannot show either, and that is the same there, is not this change's doing. */
-export function newlyUnreadable(base: State, head: State) {
+/** Two states as a change. A file that base cannot show either, and that is the same there, is not this change's doing. */
+export function proposedChange(base: State, head: State): ProposedChange {
   const known = new Set(base.unreadable.map(({ file, reason }) => `${file}\n${reason}`));
-  return head.unreadable.filter(({ file, reason }) => !known.has(`${file}\n${reason}`));
+  const unread = ({ unreadable }: State) => new Set(unreadable.map(({ file }) => file));
+  return {
+    base: base.files,
+    head: head.files,
+    unreadable: head.unreadable.filter(({ file, reason }) => !known.has(`${file}\n${reason}`)),
+    unread: { base: unread(base), head: unread(head) },
+  };
 }

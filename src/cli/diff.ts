@@ -2,7 +2,7 @@ import { effectivePolicy } from "../policy/effective.ts";
 import { policyLayers } from "../policy/layers.ts";
 import { trafficJson } from "../report/json.ts";
 import { prettyTraffic } from "../report/pretty.ts";
-import { newlyUnreadable } from "./check.ts";
+import { proposedChange } from "./check.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseOptions } from "./options.ts";
 import { evaluateWithPast } from "./past.ts";
@@ -30,7 +30,7 @@ export const diff: Command = {
       throw new UsageError("--format is pretty or json");
     const { base, head } = await readStates(terminal.folder, options.base, options.head);
     const evaluation = await evaluateWithPast(
-      { base: base.files, head: head.files, unreadable: newlyUnreadable(base, head) },
+      proposedChange(base, head),
       base,
       effectivePolicy(policyLayers(nobody, nobody), "observe"),
       { now: Date.now() },

@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { kustomizationNames } from "../manifest/kustomize/paths.ts";
+import { kustomizationInputs } from "../manifest/kustomize/repository.ts";
 import { isManifestPath } from "../manifest/paths.ts";
 import { UsageError } from "./command.ts";
 
@@ -15,6 +17,37 @@ export interface NamedFile {
 export async function readNamedFiles(folder: string, names: readonly string[]): Promise<NamedFile[]> {
   const paths = new Set((await Promise.all(names.map((name) => pathsOf(folder, name)))).flat());
   return [...paths].map((path) => ({ path, text: readText(resolve(folder, path)) }));
+}
+
+/** The same with whatever their kustomizations are made of besides: bases that stand elsewhere, files of generators. */
+export function withKustomized(folder: string, files: readonly NamedFile[]): NamedFile[] {
+  const all = new Map(files.map((file) => [file.path, file]));
+  let before: number;
+  do {
+    before = all.size;
+    for (const path of candidates(textsOf([...all.values()]))) {
+      if (!all.has(path) && isFile(resolve(folder, path)))
+        all.set(path, { path, text: readText(resolve(folder, path)) });
+    }
+  } while (all.size > before);
+  return [...all.values()];
+}
+
+/** What kustomizations name may be files, or directories with kustomizations of their own. */
+function candidates(texts: ReadonlyMap<string, string>): string[] {
+  return [...kustomizationInputs(texts)].flatMap((input) => [
+    input,
+    ...kustomizationNames.map((name) => (input === "" ? name : `${input}/${name}`)),
+  ]);
+}
+
+/** The texts by path, of those that are text. */
+export function textsOf(files: readonly NamedFile[]): Map<string, string> {
+  return new Map(files.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])));
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 async function pathsOf(folder: string, name: string): Promise<string[]> {

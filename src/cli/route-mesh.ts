@@ -1,4 +1,4 @@
-import { readManifests } from "../manifest/read.ts";
+import { readRepository } from "../manifest/kustomize/repository.ts";
 import type { Problem } from "../manifest/source.ts";
 import { type Admit, admit } from "../mesh/admit.ts";
 import { buildMesh } from "../mesh/build.ts";
@@ -31,7 +31,8 @@ export function routingMesh(
     tolerated.push(...problems);
     return [];
   };
-  const read = files.map(({ path, text }) => readManifests(path, text));
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const { files: read } = readRepository(texts, { only: () => true });
   const mesh = buildMesh(read, { settings, admit: tolerant });
   const problems = [...mesh.problems, ...mesh.refused.flatMap((refused) => refused.problems), ...tolerated];
   const doubts = [

@@ -6,7 +6,7 @@ import { policyLayers } from "../policy/layers.ts";
 import type { RequestProxy, RouteRequest } from "../traffic/effective/proxy/connection.ts";
 import { answer } from "../traffic/route.ts";
 import { type Command, UsageError } from "./command.ts";
-import { readNamedFiles } from "./manifest-files.ts";
+import { readNamedFiles, withKustomized } from "./manifest-files.ts";
 import { policyPath, policyTexts } from "./policy-files.ts";
 import { answerRouteBatch } from "./route-batch.ts";
 import { routingMesh } from "./route-mesh.ts";
@@ -40,7 +40,7 @@ export const route: Command = {
       return 0;
     }
     const request = requestOf(options);
-    const files = await readNamedFiles(terminal.folder, options.paths);
+    const files = withKustomized(terminal.folder, await readNamedFiles(terminal.folder, options.paths));
     const { mesh, doubts } = routingMesh(
       files.flatMap(({ path, text }) => (text === null ? [] : [{ path, text }])),
       settings,

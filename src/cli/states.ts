@@ -1,5 +1,6 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { kustomizationInputs } from "../manifest/kustomize/repository.ts";
 import { isManifestPath, maxManifestBytes } from "../manifest/paths.ts";
 import type { NotEvaluated } from "../policy/decide.ts";
 import type { PastVersion } from "../traffic/past.ts";
@@ -45,7 +46,7 @@ async function named(folder: string, name: string, repository: GitRepository | n
 
 async function workingTree(repository: GitRepository | null): Promise<State> {
   if (!repository) throw new UsageError("name --head: this folder is not in a Git repository");
-  return readPaths(repository.folder, (await repository.workingPaths()).filter(isManifestPath));
+  return readPaths(repository.folder, await repository.workingPaths());
 }
 
 async function defaultBase(
@@ -62,42 +63,48 @@ async function defaultBase(
 }
 
 async function commitState(repository: GitRepository, commit: string): Promise<State> {
-  const entries = (await repository.tree(commit)).filter(({ path }) => isManifestPath(path));
-  const files = entries.filter(({ mode, size }) => mode.startsWith("100") && (size ?? 0) <= maxManifestBytes);
-  const blobs = await repository.blobs([...new Set(files.map(({ sha }) => sha))]);
+  const entries = new Map((await repository.tree(commit)).map((entry) => [entry.path, entry]));
   const state = new StateBuilder((path) => repository.fileHistory(commit, path));
-  for (const { path, sha, mode, size } of entries) {
-    if (mode === "120000")
-      state.refuse(path, "it is a symbolic link; Sluice reads files as they stand in Git");
-    else if ((size ?? 0) > maxManifestBytes) state.refuse(path, tooLarge);
-    else if (mode.startsWith("100")) state.add(path, blobs.get(sha)!);
-  }
+  await state.readAll([...entries.keys()], async (paths) => {
+    const wanted = paths.map((path) => entries.get(path)!);
+    const files = wanted.filter(
+      ({ mode, size }) => mode.startsWith("100") && (size ?? 0) <= maxManifestBytes,
+    );
+    const blobs = await repository.blobs([...new Set(files.map(({ sha }) => sha))]);
+    for (const { path, sha, mode, size } of wanted) {
+      if (mode === "120000") state.refuse(path, symbolicLink);
+      else if ((size ?? 0) > maxManifestBytes) state.refuse(path, tooLarge);
+      else if (mode.startsWith("100")) state.add(path, blobs.get(sha)!);
+    }
+  });
   return state;
 }
 
-/** Every manifest file below a folder. */
+/** Every manifest file below a folder, and what kustomizations there read besides. */
 export async function folderState(folder: string): Promise<State> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter((path) => isManifestPath(path) && !path.startsWith(".git/"));
+    .filter((path) => !path.startsWith(".git/"));
   return readPaths(folder, paths.sort());
 }
 
 async function readPaths(folder: string, paths: readonly string[]): Promise<State> {
   const state = new StateBuilder();
-  for (const path of paths) {
-    const entry = await lstat(join(folder, path)).catch(() => null);
-    if (entry === null) continue; // Tracked, but deleted in the working tree.
-    if (entry.isSymbolicLink())
-      state.refuse(path, "it is a symbolic link; Sluice reads files as they stand in Git");
-    else if (entry.size > maxManifestBytes) state.refuse(path, tooLarge);
-    else state.add(path, await readFile(join(folder, path)));
-  }
+  await state.readAll(paths, async (wanted) => {
+    for (const path of wanted) {
+      const entry = await lstat(join(folder, path)).catch(() => null);
+      if (entry === null) continue; // Tracked, but deleted in the working tree.
+      if (entry.isSymbolicLink()) state.refuse(path, symbolicLink);
+      else if (entry.size > maxManifestBytes) state.refuse(path, tooLarge);
+      else if (entry.isFile()) state.add(path, await readFile(join(folder, path)));
+    }
+  });
   return state;
 }
 
+const symbolicLink = "it is a symbolic link; Sluice reads files as they stand in Git";
 const tooLarge = `the file is larger than ${maxManifestBytes / 1024 / 1024} MiB`;
 
 class StateBuilder implements State {
@@ -108,6 +115,13 @@ class StateBuilder implements State {
 
   constructor(history?: (path: string) => Promise<readonly PastVersion[]>) {
     if (history) this.history = history;
+  }
+
+  /** Reads what may hold manifests, and then whatever else kustomizations make them of. */
+  async readAll(paths: readonly string[], read: (paths: readonly string[]) => Promise<void>): Promise<void> {
+    await read(paths.filter(isManifestPath));
+    const inputs = kustomizationInputs(this.files);
+    await read(paths.filter((path) => inputs.has(path) && !isManifestPath(path)));
   }
 
   add(path: string, bytes: Uint8Array): void {

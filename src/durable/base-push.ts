@@ -1,10 +1,8 @@
 import { policyPath } from "../github/policy-file.ts";
 import type { GitHub } from "../github/port.ts";
-import { mentionsMesh } from "../manifest/mention.ts";
-import { readManifests } from "../manifest/read.ts";
+import { readRepository } from "../manifest/kustomize/repository.ts";
 import { buildMesh } from "../mesh/build.ts";
 import { hostsOverlap } from "../mesh/hosts.ts";
-import type { Mesh } from "../mesh/object.ts";
 import { touchedBy } from "../mesh/touched.ts";
 import { readChange } from "../read-change.ts";
 
@@ -26,8 +24,10 @@ export async function effectOfPush(github: GitHub, before: string, after: string
   const { change, comparison } = await readChange(github, { baseTip: before, head: after, testMerge: null });
   const { mergeBase, patches } = comparison;
   if (mergeBase !== before || change.unreadable.length > 0) return { touches: null, policyChanged: true };
+  const earlier = readRepository(change.base, { unread: change.unread?.base });
+  const later = readRepository(change.head, { earlier, unread: change.unread?.head });
   return {
-    touches: touchedBy(meshOf(change.base), meshOf(change.head)),
+    touches: touchedBy(buildMesh(earlier.files), buildMesh(later.files)),
     policyChanged: patches.has(policyPath) || patches.size >= filesCompared,
   };
 }
@@ -41,9 +41,4 @@ export function concerns(push: Touches, pullRequest: Touches): boolean {
     pullRequest.objects.some((object) => objects.has(object)) ||
     push.hosts.some((host) => pullRequest.hosts.some((other) => hostsOverlap(host, other)))
   );
-}
-
-function meshOf(snapshot: ReadonlyMap<string, string>): Mesh {
-  const files = [...snapshot].filter(([, text]) => mentionsMesh(text));
-  return buildMesh(files.map(([path, text]) => readManifests(path, text)));
 }

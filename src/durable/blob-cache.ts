@@ -1,4 +1,4 @@
-import { mentionsMesh } from "../manifest/mention.ts";
+import { mattersToMesh } from "../manifest/mention.ts";
 
 /** Texts found, SHAs that are not here, and SHAs for which the answer had no room. */
 export interface CachedTexts {
@@ -33,13 +33,14 @@ export class BlobCache {
     ) WITHOUT ROWID`);
   }
 
-  texts(shas: readonly string[], now: number): CachedTexts {
+  /** With `whole`, what is kept as irrelevant alone counts as missing: it matters to a kustomization. */
+  texts(shas: readonly string[], whole: boolean, now: number): CachedTexts {
     const found = new Map<string, string>();
     const missed: string[] = [];
     let room = portionCharacters;
     for (const [index, sha] of shas.entries()) {
       if (room <= 0) return { found, missed, left: shas.slice(index) };
-      const text = this.#text(sha, now);
+      const text = this.#text(sha, whole, now);
       if (text === null) missed.push(sha);
       else found.set(sha, text);
       room -= text?.length ?? 0;
@@ -47,9 +48,9 @@ export class BlobCache {
     return { found, missed, left: [] };
   }
 
-  keep(texts: ReadonlyMap<string, string>, now: number): void {
+  keep(texts: ReadonlyMap<string, string>, whole: boolean, now: number): void {
     for (const [sha, text] of texts) {
-      const relevant = mentionsMesh(text);
+      const relevant = whole || mattersToMesh(text);
       if (relevant && text.length > largestText) continue;
       const [kept, version] = relevant ? [text, null] : [null, this.#version];
       const size = sha.length + (kept?.length ?? 0);
@@ -58,14 +59,14 @@ export class BlobCache {
     this.#evict();
   }
 
-  #text(sha: string, now: number): string | null {
+  #text(sha: string, whole: boolean, now: number): string | null {
     const [row] = this.#sql
       .exec<{ text: string | null; irrelevantTo: string | null; used: number }>(
         "SELECT text, irrelevantTo, used FROM blob WHERE sha = ?",
         sha,
       )
       .toArray();
-    if (!row || (row.text === null && row.irrelevantTo !== this.#version)) return null;
+    if (!row || (row.text === null && (whole || row.irrelevantTo !== this.#version))) return null;
     if (now - row.used > usePrecision) this.#sql.exec("UPDATE blob SET used = ? WHERE sha = ?", now, sha);
     return row.text ?? "";
   }

@@ -12,8 +12,8 @@ import { type CachedTexts, portionCharacters } from "./blob-cache.ts";
 
 /** The repository's own object, seen from outside or from within. */
 export interface TextStore {
-  texts(shas: readonly string[]): CachedTexts | Promise<CachedTexts>;
-  keep(texts: ReadonlyMap<string, string>): void | Promise<void>;
+  texts(shas: readonly string[], whole: boolean): CachedTexts | Promise<CachedTexts>;
+  keep(texts: ReadonlyMap<string, string>, whole: boolean): void | Promise<void>;
 }
 
 /** GitHub with the repository's own object in front of it: a blob never changes, so it is read once. */
@@ -32,19 +32,19 @@ export class CachedGitHub implements GitHub {
     return this.#mergeBase;
   }
 
-  async blobs(shas: readonly string[]): Promise<ReadonlyMap<string, Blob>> {
+  async blobs(shas: readonly string[], whole = false): Promise<ReadonlyMap<string, Blob>> {
     const blobs = new Map<string, Blob>();
     let asked: readonly string[] = shas;
     const missing: string[] = [];
     while (asked.length > 0) {
-      const { found, missed, left } = await this.#cache.texts(asked);
+      const { found, missed, left } = await this.#cache.texts(asked, whole);
       for (const [sha, text] of found) blobs.set(sha, { text });
       missing.push(...missed);
       asked = left;
     }
     const read = missing.length > 0 ? await this.#github.blobs(missing) : new Map<string, Blob>();
     for (const [sha, blob] of read) blobs.set(sha, blob);
-    for (const portion of portions(read)) await this.#cache.keep(portion);
+    for (const portion of portions(read)) await this.#cache.keep(portion, whole);
     return blobs;
   }
 

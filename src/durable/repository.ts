@@ -40,13 +40,13 @@ export class Repository extends DurableObject<Bindings> {
   }
 
   /** The texts that are known, as many as one answer holds. */
-  texts(shas: readonly string[]): CachedTexts {
-    return this.#blobs.texts(shas, Date.now());
+  texts(shas: readonly string[], whole: boolean): CachedTexts {
+    return this.#blobs.texts(shas, whole, Date.now());
   }
 
   /** Remembers texts by blob SHA. */
-  keep(texts: ReadonlyMap<string, string>): void {
-    this.#blobs.keep(texts, Date.now());
+  keep(texts: ReadonlyMap<string, string>, whole: boolean): void {
+    this.#blobs.keep(texts, whole, Date.now());
   }
 
   /** Remembers what a pull request is about. One that is about very much is concerned by everything. */

@@ -14,10 +14,10 @@ export interface GitHub {
   /** Every entry below a commit. `complete: false` when GitHub cut the list (100,000 entries, 7 MB). */
   tree(commit: string): Promise<Tree>;
   /**
-   * Contents by blob SHA, in as few requests as GitHub allows. Every SHA asked for is answered; a text that
-   * cannot matter to the mesh (`mentionsMesh`) may come back empty.
+   * Contents by blob SHA, in as few requests as GitHub allows. Every SHA asked for is answered; unless `whole`, a text that
+   * cannot matter to the mesh by itself (`mattersToMesh`) may come back empty.
    */
-  blobs(shas: readonly string[]): Promise<ReadonlyMap<string, Blob>>;
+  blobs(shas: readonly string[], whole?: boolean): Promise<ReadonlyMap<string, Blob>>;
   /** A file as the default branch had it: its newest versions, newest first. Without a file by that name, none. */
   fileHistory(path: string): Promise<readonly FileVersion[]>;
   /** Answers one question about who may approve. What GitHub says no to is an answer; what it fails to say is thrown. */

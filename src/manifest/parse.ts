@@ -1,4 +1,5 @@
 import { type Event, parseEvents, YAMLException } from "js-yaml";
+import { withFlowsOnOneLine } from "./loose-flow.ts";
 import { YamlError } from "./yaml-error.ts";
 
 /** Line breaks of YAML 1.1 that YAML 1.2 and editors take for text: what follows one could hide in a comment. */
@@ -14,7 +15,7 @@ export function parse(text: string, maxDepth: number): Event[] {
     });
   }
   try {
-    return parseEvents(text, { maxDepth });
+    return events(text, maxDepth);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const offset = error.mark?.position ?? 0;
@@ -25,6 +26,25 @@ export function parse(text: string, maxDepth: number): Event[] {
       });
     }
     throw new YamlError("yaml-syntax", error.reason, { offset, fix: "correct the YAML at this place" });
+  }
+}
+
+function events(text: string, maxDepth: number): Event[] {
+  try {
+    return parseEvents(text, { maxDepth });
+  } catch (error) {
+    if (!(error instanceof YAMLException) || error.reason !== "deficient indentation") throw error;
+    return eventsOfLooseFlows(text, maxDepth, error);
+  }
+}
+
+/** Of two complaints the one further down is about what is wrong to Kubernetes, too. */
+function eventsOfLooseFlows(text: string, maxDepth: number, first: YAMLException): Event[] {
+  try {
+    return parseEvents(withFlowsOnOneLine(text), { maxDepth });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    throw (error.mark?.position ?? 0) > (first.mark?.position ?? 0) ? error : first;
   }
 }
 

@@ -1,16 +1,15 @@
 import { BareObject, isObject } from "../manifest/json.ts";
-import type { Json, ManifestFile, Path, Problem } from "../manifest/source.ts";
+import type { Applied, Json, ManifestFile, Path, Problem } from "../manifest/source.ts";
 import { type Admit, admit } from "./admit.ts";
 import { type Identified, identify, stringEntries } from "./identity.ts";
 import type { Kind, MeshList } from "./kinds.ts";
-import { type Placement, readKustomizations } from "./kustomization.ts";
 import type { Mesh, MeshObject, NamespaceOrigin, Refused, Workload } from "./object.ts";
 import { type Candidate, scoped } from "./scope.ts";
 import { defaultMeshSettings, type MeshSettings } from "./settings.ts";
 
 export interface BuildOptions {
   readonly settings?: Partial<MeshSettings>;
-  /** The namespace that a file's objects go to when neither manifest nor kustomization tells: a deployment's destination, or policy. */
+  /** The namespace that a file's objects go to when nothing in the repository tells: policy's word. */
   readonly namespaceOf?: (
     path: string,
   ) => { readonly namespace: string; readonly origin: NamespaceOrigin } | null;
@@ -19,7 +18,7 @@ export interface BuildOptions {
 }
 
 /**
- * Makes the mesh of everything that `files`, one state of a repository, would apply. Whatever is not an object of a kind
+ * Makes the mesh of everything that `files`, one state of a repository as `readRepository` gives it, would apply. Whatever is not an object of a kind
  * Sluice reads is left out; whatever cannot be read or would be refused is in `problems`.
  */
 export function buildMesh(files: readonly ManifestFile[], options: BuildOptions = {}): Mesh {
@@ -56,27 +55,23 @@ export function buildMesh(files: readonly ManifestFile[], options: BuildOptions 
 
 type Lists = Record<MeshList, MeshObject[]>;
 
-/** All objects that are applied, once for every kustomization root that applies them. */
+/** All objects that are applied. */
 function candidates(files: readonly ManifestFile[], options: BuildOptions, problems: Problem[]): Candidate[] {
-  const kustomizations = readKustomizations(files);
   const result: Candidate[] = [];
-  for (const file of files) {
-    const placements = kustomizations.applied.get(file.path);
-    if (placements === undefined && kustomizations.read.has(file.path)) continue;
-    for (const document of file.documents) {
+  for (const { documents, applied = null } of files) {
+    for (const document of documents) {
       const identified = identify(document);
       if (identified === null) continue;
       if ("code" in identified) {
         problems.push(identified);
         continue;
       }
-      for (const placement of placements ?? [null]) {
-        result.push({
-          object: objectOf(identified, namespaceOf(identified, placement, options)),
-          role: identified.role,
-          root: placement?.root ?? null,
-        });
-      }
+      const namespace = namespaceOf(identified, applied, options);
+      result.push({
+        object: objectOf(identified, namespace),
+        role: identified.role,
+        root: applied?.scope ?? null,
+      });
     }
   }
   return result;
@@ -84,16 +79,18 @@ function candidates(files: readonly ManifestFile[], options: BuildOptions, probl
 
 type Namespace = Pick<MeshObject, "namespace" | "namespaceOrigin">;
 
-/** The manifest's own namespace, else the kustomization's, else where the file is deployed to, else `default`. */
+/** The object's own namespace, else where it is deployed to, else what policy says, else `default`. */
 function namespaceOf(
   { namespace, role, document }: Identified,
-  placement: Placement | null,
+  applied: Applied | null,
   options: BuildOptions,
 ): Namespace {
   if (role.clusterWide) return { namespace: "", namespaceOrigin: "manifest" };
-  if (namespace !== null) return { namespace, namespaceOrigin: "manifest" };
-  if (placement?.namespace != null) {
-    return { namespace: placement.namespace, namespaceOrigin: "kustomization" };
+  if (namespace !== null) {
+    return { namespace, namespaceOrigin: applied?.isMoved(document) ? "kustomization" : "manifest" };
+  }
+  if (applied !== null && applied.namespace !== null) {
+    return { namespace: applied.namespace, namespaceOrigin: "destination" };
   }
   const told = options.namespaceOf?.(document.file);
   if (told) return { namespace: told.namespace, namespaceOrigin: told.origin };

@@ -1,13 +1,12 @@
 import type { Problem } from "../manifest/source.ts";
 import { groupOf, type Kind } from "./kinds.ts";
-import { parent } from "./kustomization.ts";
 import type { MeshObject } from "./object.ts";
 
 /** An object that has everything but its scope. */
 export interface Candidate {
   readonly object: Omit<MeshObject, "scope">;
   readonly role: Kind;
-  /** The kustomization that applies it; null for a plain file. */
+  /** What it is applied with; null for a plain file. */
   readonly root: string | null;
 }
 export interface Scoped {
@@ -62,4 +61,9 @@ function duplicate(earlier: MeshObject, later: Omit<MeshObject, "scope">): Probl
     range: later.locate(["metadata", "name"], "value"),
     fix: "keep one of them, or rename one",
   };
+}
+
+/** The directory a file stands in; the root of the repository is the empty string. */
+function parent(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
 }

@@ -1,4 +1,5 @@
-import { readManifests } from "../manifest/read.ts";
+import { BuiltDocument } from "../manifest/kustomize/built-document.ts";
+import type { ManifestFile } from "../manifest/source.ts";
 import { buildMesh } from "../mesh/build.ts";
 import type { VirtualService } from "../mesh/istio.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
@@ -25,20 +26,34 @@ interface PastAnswer {
   readonly legs: readonly ActionLeg[];
 }
 
+/** What is read and built of a repository where some files have another text; null for a file that is not there. */
+export type Rebuilt = (texts: ReadonlyMap<string, string | null>) => readonly ManifestFile[];
+
 /** Files whose past decides how the shifts are to be judged: where the routes stand that answer before the change. */
 export function filesWithPast(shifts: readonly Shift[]): string[] {
-  const files = shifts.flatMap(({ kind, protocol, base }) =>
-    kind === "step" && protocol === "http" && base?.range ? [base.range.file] : [],
+  const files = shifts.flatMap((shift) =>
+    shift.kind === "step" && shift.protocol === "http" ? filesOf(shift) : [],
   );
   return [...new Set(files)].sort();
+}
+
+/** Where the route and its weights stand: a patch may state the one and not the other. */
+function filesOf({ base }: Shift): string[] {
+  if (!base?.range) return [];
+  return [...new Set([base.range, ...base.legRanges].map(({ file }) => file))];
 }
 
 /**
  * The stable destination as the past proves it: who held all requests of the class in the newest earlier state
  * (semantics.md "Stable destination"); null where the past shows none.
  */
-export function provenDestination(shift: Shift, base: Mesh, past: Past): Destination | null {
-  for (const { legs } of pastAnswers(shift, base, past)) {
+export function provenDestination(
+  shift: Shift,
+  base: Mesh,
+  past: Past,
+  rebuilt: Rebuilt,
+): Destination | null {
+  for (const { legs } of pastAnswers(shift, base, past, rebuilt)) {
     const [only] = legs;
     if (legs.length === 1 && only) return only.destination;
   }
@@ -46,8 +61,8 @@ export function provenDestination(shift: Shift, base: Mesh, past: Past): Destina
 }
 
 /** When the shares of a class last changed on the default branch, in milliseconds since 1970; null: not in sight. */
-export function lastStepAt(shift: Shift, base: Mesh, past: Past): number | null {
-  const answers = [...pastAnswers(shift, base, past)];
+export function lastStepAt(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuilt): number | null {
+  const answers = [...pastAnswers(shift, base, past, rebuilt)];
   const changed = answers.findIndex((now, index) => {
     const before = answers[index + 1];
     return before !== undefined && !sameLegs(now.legs, before.legs);
@@ -55,33 +70,60 @@ export function lastStepAt(shift: Shift, base: Mesh, past: Past): number | null 
   return changed < 0 ? null : answers[changed]!.at;
 }
 
-/** One version after the other, newest first; a version that cannot be read says nothing. */
-function* pastAnswers(shift: Shift, base: Mesh, past: Past): Generator<PastAnswer> {
-  const file = shift.base?.range?.file;
+/** One state after the other, newest first; a state that cannot be read says nothing. */
+function* pastAnswers(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuilt): Generator<PastAnswer> {
   const object = base.virtualServices.find(({ id }) => id === shift.base?.object);
-  if (file === undefined || !object || !shift.example || shift.protocol !== "http") return;
+  if (!object || !shift.example || shift.protocol !== "http") return;
   const world = worldOf(base, object);
-  for (const { text, at } of past.get(file) ?? []) {
-    const mesh = withPastFile(world, file, text);
+  for (const { texts, at } of pastStates(filesOf(shift), past)) {
+    const mesh = withPastFiles(world, texts, rebuilt);
     if (mesh) yield { at, legs: legsFor(mesh, shift, shift.example, object.namespace) };
   }
 }
 
-/** The mesh with one file as it was: its VirtualServices replaced, or gone where they did not exist yet. */
-function withPastFile(mesh: Mesh, file: string, text: string): Mesh | null {
-  const read = readManifests(file, text);
-  if (read.problems.length > 0) return null;
+/** The texts of some files after each change of one of them, newest first; a file without a past is what it is now. */
+function* pastStates(files: readonly string[], past: Past) {
+  const versions = new Map(
+    files.flatMap((file): [string, readonly PastVersion[]][] => {
+      const known = past.get(file);
+      return known === undefined ? [] : [[file, known]];
+    }),
+  );
+  for (let latest = latestOf(versions); latest !== null; latest = latestOf(versions)) {
+    const texts = new Map([...versions].map(([file, [newest]]) => [file, newest?.text ?? null]));
+    yield { at: latest.at, texts };
+    versions.set(latest.file, versions.get(latest.file)!.slice(1));
+  }
+}
+
+function latestOf(versions: ReadonlyMap<string, readonly PastVersion[]>) {
+  const newest = [...versions].flatMap(([file, [version]]) => (version ? [{ file, at: version.at }] : []));
+  return newest.sort((a, b) => b.at - a.at)[0] ?? null;
+}
+
+/** The mesh with some files as they were: their VirtualServices replaced, or gone where they did not exist yet. */
+function withPastFiles(mesh: Mesh, texts: ReadonlyMap<string, string | null>, rebuilt: Rebuilt): Mesh | null {
+  const files = rebuilt(texts);
+  if (files.some(({ problems, applied }) => problems.length > 0 || applied?.missing.length)) return null;
+  const paths = new Set([...texts.keys(), ...files.map(({ path }) => path)]);
+  const scopes = new Set(files.map(({ applied }) => applied?.scope));
   const before = new Map(
-    buildMesh([read], { settings: mesh.settings }).virtualServices.map((object) => [object.name, object]),
+    buildMesh(files, { settings: mesh.settings }).virtualServices.map((object) => [placeOf(object), object]),
   );
   return {
     ...mesh,
     virtualServices: mesh.virtualServices.flatMap((now) => {
-      if (now.document.file !== file) return [now];
-      const then = before.get(now.name);
+      const { document, scope } = now;
+      if (!(document instanceof BuiltDocument ? scopes.has(scope) : paths.has(document.file))) return [now];
+      const then = before.get(placeOf(now));
       return then ? [placedLike(then, now)] : [];
     }),
   };
+}
+
+/** What tells an object apart whatever its namespace: the scope of a plain file depends on what else there is. */
+function placeOf({ document, scope, name }: MeshObject<VirtualService>): string {
+  return [document instanceof BuiltDocument ? scope : document.file, name].join("\n");
 }
 
 /** A past object where its present self is: the manifest alone need not name the namespace. */

@@ -11,8 +11,9 @@ export function fluxDeployment(document: ManifestDocument): Deployment | null {
   const body = objectOf(document, group, "Kustomization");
   if (body === null) return null;
   const directory = directoryAt(textAt(body, "spec", "path"));
-  const source = textAt(body, "spec", "sourceRef", "kind");
-  if (directory === null || (source !== "" && source !== "GitRepository")) return null;
+  if (directory === null || textAt(body, "spec", "sourceRef", "kind") !== "GitRepository") return null;
+  // Without a path it is all of a repository, which seldom is this one: `flux bootstrap` gives that one its name.
+  if (directory === "" && textAt(body, "spec", "sourceRef", "name") !== "flux-system") return null;
   const changes = [
     ["namespace", fieldAt(body, "spec", "targetNamespace")],
     ...["namePrefix", "nameSuffix", "patches", "images", "components"].map(

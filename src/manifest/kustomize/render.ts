@@ -9,7 +9,8 @@ import { type Graph, graphOf, reachableFrom, rootsOf } from "./graph.ts";
 import { Library, type Texts } from "./library.ts";
 import { Keep } from "./memory.ts";
 import { NotBuildable } from "./not-buildable.ts";
-import { type Traced, written } from "./traced.ts";
+import { joined } from "./paths.ts";
+import { field, items, type Traced, written } from "./traced.ts";
 
 /** What one kustomization applies. */
 export interface RenderedRoot {
@@ -110,10 +111,19 @@ export class Renderer {
       const documents = resources.map((body, index) => new BuiltDocument(file, index, body));
       return { ...nothing, documents, holes, notes, failure: null };
     } catch (error) {
-      if (error instanceof NotBuildable)
-        return { ...nothing, failure: { reason: error.reason, range: error.range } };
-      throw error;
+      if (!(error instanceof NotBuildable)) throw error;
+      // The build ended before it had read everything that it is about.
+      for (const path of this.#named(directory, variant)) reads.add(path);
+      return { ...nothing, failure: { reason: error.reason, range: error.range } };
     }
+  }
+
+  /** Every path that a kustomization and those that it includes name. */
+  #named(directory: string, variant: Variant | undefined): string[] {
+    const included = variant === undefined ? [] : resourcesOf(directory, variant.kustomization);
+    const starts = [directory, ...included].flatMap((path) => this.graph.get(path) ?? []);
+    const reached = [...reachableFrom(starts, this.graph)].map((path) => this.graph.get(path)!);
+    return [...included, ...reached.flatMap(({ file, inputs }) => [file, ...inputs])];
   }
 
   #build(directory: string, reads: Set<string>, variant: Variant | undefined): Built | null {
@@ -124,6 +134,13 @@ export class Renderer {
     if (root === undefined) return null;
     return buildRoot({ ...shared, sums: this.#sums }, directory, root);
   }
+}
+
+function resourcesOf(directory: string, kustomization: Traced): string[] {
+  const resources = field(kustomization, "resources");
+  return (resources === undefined ? [] : items(resources)).flatMap(
+    ({ value }) => (typeof value === "string" && joined(directory, value)) || [],
+  );
 }
 
 function startOf(file: string): Range {
