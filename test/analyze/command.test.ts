@@ -154,6 +154,11 @@ spec: { hosts: [db.example.com], ports: [{ number: 5432, name: tcp, protocol: tc
     ]);
   });
 
+  test("passes over files that are no manifests, whatever is wrong with them", async () => {
+    const files = { "mesh/a.yaml": service, "mesh/data.json": '{ "rating": 5 }\n{ "rating": 4 }\n' };
+    expect(await run(files, "mesh")).toMatchObject({ exit: 0, out: "✓ nothing wrong\n" });
+  });
+
   test.each([
     ["no path", []],
     ["a format that is none", ["a.yaml", "--format", "xml"]],
