@@ -91,10 +91,13 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const history = occasion.past && historyOf(base, before, traffic.shifts, occasion.past);
   const comparison = { base, head, traffic, touched, now: occasion.now, ...(history ? { history } : {}) };
   const found = throughOverlays(findings(comparison, policy), [base, head].flatMap(istioObjects));
-  const notEvaluated = saidOnce([
+  const unevaluated = [
     ...guarded.notEvaluated,
     ...newProblems(base, head, reach),
     ...silences(before, after, reach),
+  ];
+  const notEvaluated = saidOnce([
+    ...unevaluated.map((entry) => ({ ...entry, blocks: entry.blocks && policy.governs(entry.file) })),
     ...policy.unreadable.map(asNotEvaluated),
   ]);
   const evidence: Evidence = {

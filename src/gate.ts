@@ -1,9 +1,8 @@
 import { evaluate } from "./evaluation.ts";
-import type { CheckReport, GitHub, PullRequestState, ReviewComment } from "./github/port.ts";
-import { effectivePolicy } from "./policy/effective.ts";
-import { policyLayers } from "./policy/layers.ts";
+import type { CheckReport, GitHub, PullRequestState, RepositoryName, ReviewComment } from "./github/port.ts";
 import { readChange } from "./read-change.ts";
 import { readPast } from "./read-past.ts";
+import { type PolicyMemory, readPolicyInForce } from "./read-policy.ts";
 import { checkReport } from "./report/check-run.ts";
 import { reportComment } from "./report/comment.ts";
 import { reviewComments } from "./report/review.ts";
@@ -19,32 +18,38 @@ export interface Verdict {
   readonly reviewComments: readonly ReviewComment[];
   /** What the pull request changes: object ids and hosts, so that a push to the base knows whom it concerns. */
   readonly touches: { readonly objects: readonly string[]; readonly hosts: readonly string[] };
+  /** What to remember of the policies. */
+  readonly policies?: PolicyMemory;
   /** What to remember of the approvals. */
   readonly settlement?: Settlement;
 }
 
+/** What a look works with besides GitHub. */
+export interface Look extends Session {
+  /** The repository under its name of today. */
+  readonly repository: RepositoryName;
+  /** What earlier looks saw of the policies. */
+  readonly policies: PolicyMemory;
+}
+
 /** How the durable room calls the story. `now` is milliseconds since 1970. */
-export type Judge = (
-  github: GitHub,
-  pull: PullRequestState,
-  now: number,
-  session: Session,
-) => Promise<Verdict>;
+export type Judge = (github: GitHub, pull: PullRequestState, now: number, look: Look) => Promise<Verdict>;
 
 /**
  * THE STORY: fetch → parse → model → diff → check → settle → decide → report, for one pull request as GitHub has it now.
  * Between the reads there are only values; faults of GitHub are thrown to whoever can retry.
  */
-export const judge: Judge = async (github, pull, now, session) => {
+export const judge: Judge = async (github, pull, now, look) => {
   const [organisation, { change, comparison, headOwn }] = await Promise.all([
     github.organisationPolicy(),
     readChange(github, pull),
   ]);
-  const policy = effectivePolicy(policyLayers(organisation, pull.repositoryPolicy), "observe");
+  const files = { organisation, repository: pull.repositoryPolicy };
+  const { policy, memory } = await readPolicyInForce(github, look.repository, files, look.policies);
   const present = evaluate(change, policy, { now });
   const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
   const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });
-  const { evaluation, settlement } = await settle(github, pull, evaluated, change, session, now);
+  const { evaluation, settlement } = await settle(github, pull, evaluated, change, look, now);
   const context = { pull, comparison, headOwn };
   return {
     pull,
@@ -52,6 +57,7 @@ export const judge: Judge = async (github, pull, now, session) => {
     comment: reportComment(evaluation, context),
     reviewComments: reviewComments(evaluation, context),
     touches: evaluation.touches,
+    policies: memory,
     settlement,
   };
 };

@@ -1,4 +1,5 @@
 import { changedPaths, type Evaluation, evaluate, withApprovals } from "./evaluation.ts";
+import type { Look } from "./gate.ts";
 import type { CheckReport, GitHub, MergeGroupState, PullRequestState } from "./github/port.ts";
 import { revocationsIn } from "./petitions.ts";
 import { fingerprintsOf } from "./policy/approvals/answer.ts";
@@ -7,10 +8,10 @@ import { isContributor } from "./policy/approvals/authorise.ts";
 import { type Memory, type Remark, standingGrants } from "./policy/approvals/conversation.ts";
 import { type Fact, FactReader, questionKey } from "./policy/approvals/facts.ts";
 import type { SigningKeys } from "./policy/approvals/receipt.ts";
-import { type EffectivePolicy, effectivePolicy } from "./policy/effective.ts";
-import { policyLayers } from "./policy/layers.ts";
+import type { EffectivePolicy } from "./policy/effective.ts";
 import { readChange } from "./read-change.ts";
 import { readPast } from "./read-past.ts";
+import { readPolicyInForce } from "./read-policy.ts";
 import { checkReport } from "./report/check-run.ts";
 import { answerOf } from "./settlement.ts";
 import { filesWithPast } from "./traffic/past.ts";
@@ -38,14 +39,14 @@ export async function judgeGroup(
   github: GitHub,
   group: MergeGroupState,
   members: readonly Member[],
-  keys: SigningKeys | null,
+  { repository, policies, keys }: Pick<Look, "repository" | "policies" | "keys">,
   now: number,
 ): Promise<CheckReport> {
   const last = members.at(-1)?.pull;
   if (!last) return notQueued;
   const ends = { baseTip: group.baseTip, head: group.head, testMerge: null };
-  const organisation = await github.organisationPolicy();
-  const policy = effectivePolicy(policyLayers(organisation, last.repositoryPolicy), "observe");
+  const files = { organisation: await github.organisationPolicy(), repository: last.repositoryPolicy };
+  const { policy } = await readPolicyInForce(github, repository, files, policies);
   const read = await readChange(github, ends);
   const present = evaluate(read.change, policy, { now });
   const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));

@@ -1,11 +1,11 @@
 import type { ProposedChange } from "../evaluation.ts";
 import { effectivePolicy } from "../policy/effective.ts";
-import { policyLayers } from "../policy/layers.ts";
+import { policyLayers, policyPath } from "../policy/layers.ts";
 import { formats } from "../report/formats.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseOptions } from "./options.ts";
 import { evaluateWithPast } from "./past.ts";
-import { policyPath, policyTexts } from "./policy-files.ts";
+import { policyTexts } from "./policy-files.ts";
 import { readStates, type State } from "./states.ts";
 
 export const check: Command = {

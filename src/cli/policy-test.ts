@@ -4,10 +4,10 @@ import { parse } from "yaml";
 import * as z from "zod";
 import { type Evaluation, evaluate } from "../evaluation.ts";
 import { type EffectivePolicy, effectivePolicy } from "../policy/effective.ts";
-import { policyLayers } from "../policy/layers.ts";
+import { policyLayers, policyPath } from "../policy/layers.ts";
 import { type Terminal, UsageError } from "./command.ts";
 import { parseOptions } from "./options.ts";
-import { policyPath, policyTexts } from "./policy-files.ts";
+import { policyTexts } from "./policy-files.ts";
 import { folderState } from "./states.ts";
 
 /** Where cases stand when nobody says otherwise: beside the policy. */

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Problem } from "../manifest/source.ts";
 import { effectivePolicy } from "../policy/effective.ts";
-import { policyLayers } from "../policy/layers.ts";
+import { policyLayers, policyPath } from "../policy/layers.ts";
 import { readPolicy } from "../policy/read.ts";
 import { type Command, type Terminal, UsageError } from "./command.ts";
-import { policyPath, policyText, policyTexts } from "./policy-files.ts";
+import { policyText, policyTexts } from "./policy-files.ts";
 import { testPolicy } from "./policy-test.ts";
 
 export const policy: Command = {

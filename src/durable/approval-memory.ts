@@ -1,7 +1,7 @@
 import type { Said } from "../event/job.ts";
 import type { NotedPress } from "../petitions.ts";
 import type { Memory, Remark, Standing } from "../policy/approvals/conversation.ts";
-import type { Settlement } from "../settlement.ts";
+import type { Session, Settlement } from "../settlement.ts";
 
 /** Presses that were never answered are forgotten after as long as GitHub keeps their deliveries. */
 const pressesKept = 3 * 24 * 60 * 60_000;
@@ -23,6 +23,11 @@ export class ApprovalMemory {
       answered: new Set(this.#names("answered:")),
       standing: this.#kv.get<Standing>("standing") ?? null,
     };
+  }
+
+  /** All that a look takes along. */
+  session(): Pick<Session, "memory" | "presses" | "revoked"> {
+    return { memory: this.read(), presses: this.presses(), revoked: this.revoked() };
   }
 
   presses(): NotedPress[] {

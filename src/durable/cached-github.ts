@@ -4,10 +4,12 @@ import type {
   FileVersion,
   GitHub,
   PolicyFile,
+  PolicyOwner,
   PullRequestState,
   Tree,
 } from "../github/port.ts";
 import type { Fact, Question } from "../policy/approvals/facts.ts";
+import type { PolicyVersion } from "../policy/layers.ts";
 import { type CachedTexts, portionCharacters } from "./blob-cache.ts";
 
 /** The repository's own object, seen from outside or from within. */
@@ -72,6 +74,10 @@ export class CachedGitHub implements GitHub {
 
   organisationPolicy(): Promise<PolicyFile> {
     return this.#github.organisationPolicy();
+  }
+
+  policyVersions(owner: PolicyOwner): Promise<readonly PolicyVersion[]> {
+    return this.#github.policyVersions(owner);
   }
 }
 

@@ -8,6 +8,7 @@ import { CachedGitHub } from "./cached-github.ts";
 import { groupNumber, type HeadTarget } from "./head-commit.ts";
 import { settled } from "./look.ts";
 import { configurationOf, openOffice } from "./office.ts";
+import { PolicyMemories } from "./policy-memory.ts";
 
 /** The look that is due. Times are milliseconds since 1970. */
 interface Due {
@@ -63,7 +64,9 @@ export class MergeGroup extends DurableObject<Bindings> {
       this.env.REPOSITORY.getByName(objectName.repository(repository.id)),
     );
     const keys = configurationOf(this.env).signingKeys;
-    const report = await judgeGroup(github, group, members, keys, Date.now());
+    // What the group sees of the policies its pull requests have seen and kept.
+    const policies = await new PolicyMemories(this.env, job).read();
+    const report = await judgeGroup(github, group, members, { repository, policies, keys }, Date.now());
     settled(await publication.publish(target, { number: groupNumber, url: "", report }, [groupNumber]));
     const { conclusion } = report;
     console.log(

@@ -1,13 +1,21 @@
 import type { Fact, Question } from "../policy/approvals/facts.ts";
+import { type PolicyVersion, policyPath } from "../policy/layers.ts";
 import type { GitHubApp } from "./app.ts";
 import { Authority } from "./authority.ts";
 import { readBlobs } from "./blobs.ts";
 import type { Connection } from "./connection.ts";
 import { readFileHistory } from "./file-history.ts";
+import { limits } from "./limits.ts";
 import { policyPermissions, repositoryPermissions } from "./manifest.ts";
 import { readMergeGroup } from "./merge-group.ts";
 import { openPullRequestsAt } from "./open-pull-requests.ts";
-import { type PolicyNodes, policyFields, policyFileOf, policySource } from "./policy-file.ts";
+import {
+  type PolicyNodes,
+  policyFields,
+  policyFileOf,
+  policyRepositoryOf,
+  policySource,
+} from "./policy-file.ts";
 import {
   type Blob,
   type Comparison,
@@ -16,6 +24,7 @@ import {
   GitHubFault,
   type MergeGroupState,
   type PolicyFile,
+  type PolicyOwner,
   type RepositoryName,
   type RepositoryRef,
   type Tree,
@@ -55,7 +64,7 @@ export class RepositoryClient implements GitHub {
     this.#connection = connection;
     this.#installation = installation;
     this.#repository = repository;
-    this.#policyRepository = policyRepository ?? { owner: repository.owner, name: ".github" };
+    this.#policyRepository = policyRepositoryOf(repository, policyRepository);
   }
 
   pullRequest(number: number): Promise<PullRequestSnapshot> {
@@ -117,17 +126,45 @@ export class RepositoryClient implements GitHub {
   }
 
   async organisationPolicy(): Promise<PolicyFile> {
-    const { owner, name } = this.#policyRepository;
     const hidden = { kind: "hidden", source: policySource(this.#policyRepository) } as const;
+    const connection = await this.#policyConnection();
+    if (connection === null) return hidden;
+    const nodes = await readPolicyNodes(connection, this.#policyRepository);
+    return nodes ? policyFileOf(connection, this.#policyRepository, nodes) : hidden;
+  }
+
+  async policyVersions(of: PolicyOwner): Promise<readonly PolicyVersion[]> {
+    const isOwn = of === "repository";
+    const connection = isOwn ? this.#connection : await this.#policyConnection();
+    const repository = isOwn ? this.#repository : this.#policyRepository;
+    return connection === null ? [] : readFileHistory(connection, repository, policyPath, limits.pageSize);
+  }
+
+  /** Whether two commits have another policy file; a commit that GitHub does not show has none. */
+  async policyDiffers(before: string, after: string): Promise<boolean> {
+    const query = `query PolicyDiffers($owner: String!, $name: String!, $before: String!, $after: String!) {
+  repository(owner: $owner, name: $name) {
+    before: object(expression: $before) { oid }
+    after: object(expression: $after) { oid }
+  }
+}`;
+    const { owner, name } = this.#repository;
+    const { data } = await this.#connection.graphql<{
+      repository: Record<"before" | "after", { oid: string } | null> | null;
+    }>(query, { owner, name, before: `${before}:${policyPath}`, after: `${after}:${policyPath}` });
+    return data?.repository?.before?.oid !== data?.repository?.after?.oid;
+  }
+
+  /** A token's view of the organisation's policy repository; null where the app is not installed. */
+  async #policyConnection(): Promise<Connection | null> {
+    const { owner, name } = this.#policyRepository;
     const isOurOwner = owner.toLowerCase() === this.#repository.owner.toLowerCase();
     const installation = isOurOwner ? this.#installation : await this.#app.installationOf(owner, name);
-    if (installation === null) return hidden;
-    const connection = this.#app.connect(installation, {
+    if (installation === null) return null;
+    return this.#app.connect(installation, {
       repositories: { repositories: [name] },
       permissions: policyPermissions,
     });
-    const nodes = await readPolicyNodes(connection, this.#policyRepository);
-    return nodes ? policyFileOf(connection, this.#policyRepository, nodes) : hidden;
   }
 }
 

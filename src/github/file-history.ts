@@ -1,15 +1,15 @@
 import type { Connection } from "./connection.ts";
-import type { FileVersion, RepositoryRef } from "./port.ts";
+import type { FileVersion, RepositoryName } from "./port.ts";
 
 /** Versions of a file that are looked at: further back lies another release. */
 const mostVersions = 20;
 
-const query = `query FileHistory($owner: String!, $name: String!, $path: String!) {
+const query = `query FileHistory($owner: String!, $name: String!, $path: String!, $most: Int!) {
   repository(owner: $owner, name: $name) {
     object(expression: "HEAD") {
       ... on Commit {
-        history(first: ${mostVersions}, path: $path) {
-          nodes { committedDate file(path: $path) { object { ... on Blob { text isTruncated } } } }
+        history(first: $most, path: $path) {
+          nodes { oid committedDate file(path: $path) { object { ... on Blob { text isTruncated } } } }
         }
       }
     }
@@ -21,6 +21,7 @@ interface HistoryData {
     readonly object: {
       readonly history?: {
         readonly nodes: readonly ({
+          readonly oid: string;
           readonly committedDate: string;
           readonly file: {
             readonly object: { readonly text?: string | null; readonly isTruncated?: boolean } | null;
@@ -34,13 +35,14 @@ interface HistoryData {
 /** The newest versions of a file on the default branch, newest first, in one request. Unreadable ones are left out. */
 export async function readFileHistory(
   connection: Connection,
-  { owner, name }: RepositoryRef,
+  { owner, name }: RepositoryName,
   path: string,
+  most = mostVersions,
 ): Promise<readonly FileVersion[]> {
-  const { data } = await connection.graphql<HistoryData>(query, { owner, name, path });
+  const { data } = await connection.graphql<HistoryData>(query, { owner, name, path, most });
   return (data?.repository?.object?.history?.nodes ?? []).flatMap((node) => {
     const blob = node?.file?.object;
     if (!node || typeof blob?.text !== "string" || blob.isTruncated) return [];
-    return [{ text: blob.text, at: Date.parse(node.committedDate) }];
+    return [{ text: blob.text, commit: node.oid, at: Date.parse(node.committedDate) }];
   });
 }

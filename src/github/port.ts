@@ -1,5 +1,6 @@
 import type { Conversation, Remark } from "../policy/approvals/conversation.ts";
 import type { Fact, Question } from "../policy/approvals/facts.ts";
+import type { PolicyVersion } from "../policy/layers.ts";
 
 /**
  * Everything the story may ask of GitHub, in the story's words. `client.ts` answers over REST and GraphQL.
@@ -24,11 +25,17 @@ export interface GitHub {
   ask(question: Question): Promise<Fact>;
   /** The organisation's policy file on its default branch. The repository's own comes with the pull request. */
   organisationPolicy(): Promise<PolicyFile>;
+  /** What a policy file was on its default branch: its newest versions, newest first. */
+  policyVersions(owner: PolicyOwner): Promise<readonly PolicyVersion[]>;
 }
+
+/** Whose policy file: the organisation's, or the repository's own. */
+export type PolicyOwner = "organisation" | "repository";
 
 /** A file's content at one commit of the default branch. */
 export interface FileVersion {
   readonly text: string;
+  readonly commit: string;
   /** When it was committed, in milliseconds since 1970. */
   readonly at: number;
 }

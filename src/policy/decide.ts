@@ -38,8 +38,10 @@ export interface Decision {
 export function decide(evidence: Evidence, policy: EffectivePolicy, enforce = false): Decision {
   const blocking = evidence.findings.filter(blocks);
   const unread = evidence.notEvaluated.filter((file) => file.blocks);
-  if (policy.mode === "off" && !enforce) {
-    return { conclusion: "success", exit: 0, title: "Switched off by policy", blocking: [] };
+  // A policy that cannot be read may say anything: what is left of it cannot switch the gate off.
+  if (policy.mode === "off" && policy.unreadable.length === 0 && !enforce) {
+    const title = policy.excludedBy === null ? "Switched off by policy" : "Not enrolled by policy";
+    return { conclusion: "success", exit: 0, title, blocking: [] };
   }
   if (unread.length > 0) {
     const first = unread[0]!;

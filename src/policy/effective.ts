@@ -1,6 +1,7 @@
 import type { Problem } from "../manifest/source.ts";
 import { defaultMeshSettings, type MeshSettings } from "../mesh/settings.ts";
 import type { Limit, Severity } from "../rules/finding.ts";
+import { matchesAny } from "../rules/glob.ts";
 import { rules } from "../rules/index.ts";
 import type { Roles } from "../rules/stable.ts";
 import { type Approvals, approvalTerms } from "./approvals/terms.ts";
@@ -45,7 +46,11 @@ export interface EffectivePolicy {
   /** The organisation's own rules, and those that the repository adds. */
   readonly custom: readonly CustomRule[];
   readonly sources: readonly { readonly source: string; readonly sha: string | null }[];
-  /** What a lower layer tried and may not do; reported, and without effect. */
+  /** The organisation's policy that does not enrol this repository; null where there is no such thing. */
+  readonly excludedBy: string | null;
+  /** Whether the policy governs what stands in a file. */
+  governs(path: string): boolean;
+  /** What a lower layer tried and may not do, and what is not in force as it was written; reported. */
   readonly problems: readonly Problem[];
   /** What is wrong with policy files that could not be read: a mesh change is not judged without them. */
   readonly unreadable: readonly Problem[];
@@ -59,11 +64,11 @@ export interface EffectivePolicy {
  * repository's own is in charge; without any, the pack `recommended`.
  */
 export function effectivePolicy(layers: PolicyLayers, modeWithoutPolicy: Mode): EffectivePolicy {
-  const { organisation, repository, unreadable } = layers;
+  const { organisation, repository, replaced, unreadable, excludedBy = null } = layers;
   const owner = organisation ?? repository;
   const lower = organisation ? repository : null;
-  const defaultMode = owner ? "enforce" : modeWithoutPolicy;
-  const problems: Problem[] = [];
+  const defaultMode = owner ? "enforce" : excludedBy ? "off" : modeWithoutPolicy;
+  const problems: Problem[] = [...replaced];
   const everywhere = resolve(owner, lower, [], problems);
   const scopes = new Map<string, ScopedPolicy>();
   const read = <T>(path: string, fallback: T): T =>
@@ -87,6 +92,8 @@ export function effectivePolicy(layers: PolicyLayers, modeWithoutPolicy: Mode): 
     sources: [organisation, repository]
       .filter((layer) => layer !== null)
       .map(({ source, commit }) => ({ source, sha: commit })),
+    excludedBy: excludedBy?.source ?? null,
+    governs: (path) => matchesAny(organisation?.document.enrolment?.paths, path),
     problems,
     unreadable,
     scoped(placements) {

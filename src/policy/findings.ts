@@ -7,6 +7,7 @@ import { analysed } from "./analysed.ts";
 import { customFindings } from "./custom/findings.ts";
 import type { EffectivePolicy, Mode, RuleSetting } from "./effective.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { governed } from "./governed.ts";
 import { nowhere, type Placements, placementsById, placementsOf } from "./placements.ts";
 import { againstBase, type Stated, unique } from "./ratchet.ts";
 
@@ -47,7 +48,8 @@ export function findings(comparison: Comparison, policy: EffectivePolicy): Findi
       };
     }),
   );
-  return [...own, ...customFindings(comparison, policy, scopes)];
+  const all = [...own, ...customFindings(comparison, policy, scopes)];
+  return [...governed(all, [comparison.base, comparison.head], policy)];
 }
 
 /** Runs a rule once for each distinct placement, and keeps what it says about their objects. */

@@ -81,6 +81,17 @@ export const policySchema = z.strictObject({
     })
     .optional()
     .describe("Istio's mesh configuration, where it differs from Istio's defaults."),
+  enrolment: z
+    .strictObject({
+      repositories: names
+        .optional()
+        .describe(
+          'Repositories that are governed, as globs of owner/name; the last that fits decides, and "!acme/lab" takes out.',
+        ),
+      paths: names.optional().describe("Globs of the files that are governed in each of them."),
+    })
+    .optional()
+    .describe("Whom this policy governs; without it, every repository that Sluice is installed on."),
   environments: z
     .record(z.string(), environment)
     .optional()
@@ -106,6 +117,7 @@ export type PolicyDocument = z.output<typeof policySchema>;
 /** Keys that only the organisation may set; a repository's file with one of them is told so. */
 export const organisationKeys = [
   "mode",
+  "enrolment",
   "environments",
   "exceptions",
   "roles",

@@ -14,7 +14,15 @@ export interface Sourced {
 export type Values = ReadonlyMap<string, Sourced>;
 
 /** Keys of a policy file that are not settings of a scope: they are read once, from the layer that may say them. */
-const unscoped = new Set(["version", "extends", "overlays", "environments", "exceptions", "custom"]);
+const unscoped = new Set([
+  "version",
+  "extends",
+  "overlays",
+  "enrolment",
+  "environments",
+  "exceptions",
+  "custom",
+]);
 
 /** The settings that the object at `path` of a layer makes: the file itself, or one of its overlays. */
 export function settingsOf(layer: PolicyLayer, settings: object, path: Path = []): Values {

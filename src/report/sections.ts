@@ -94,7 +94,8 @@ export function policySection({ policy, evidence }: Evaluation): string {
   return [policyText(policy, names), ...notices].join("\n");
 }
 
-function policyText({ mode }: Evaluation["policy"], names: readonly string[]): string {
+function policyText({ mode, excludedBy }: Evaluation["policy"], names: readonly string[]): string {
+  if (mode === "off" && excludedBy !== null) return `${code(excludedBy)} does not enrol this repository.`;
   if (names.length > 0) {
     return `Policy: ${names.join(", then ")}${mode === "observe" ? ", which observes and blocks nothing" : ""}.`;
   }

@@ -22,6 +22,7 @@ const story = [
   "src/unevaluated.ts",
   "src/reach.ts",
   "src/read-past.ts",
+  "src/read-policy.ts",
   "src/blobs.ts",
   "src/read-change.ts",
   "src/petitions.ts",

@@ -4,6 +4,7 @@ import { MergeGroup as RealMergeGroup } from "../../src/durable/merge-group.ts";
 import type { Pending } from "../../src/durable/pending.ts";
 import { PullRequest as RealPullRequest } from "../../src/durable/pull-request.ts";
 import { Repository as RealRepository } from "../../src/durable/repository.ts";
+import { SharedRepository as RealSharedRepository } from "../../src/durable/shared-repository.ts";
 import { app } from "../../src/web/app.ts";
 import { AlarmDrill, answerDrill, clock } from "./drill.ts";
 import { judgeByFile } from "./judge-by-file.ts";
@@ -73,6 +74,19 @@ export class MergeGroup extends RealMergeGroup {
 }
 
 export class Repository extends RealRepository {
+  readonly #drill = new AlarmDrill(this.ctx.storage, () => super.alarm());
+  override alarm(): Promise<void> {
+    return this.#drill.run();
+  }
+  ring(): Promise<boolean> {
+    return this.#drill.ring();
+  }
+  due(): Promise<number | null> {
+    return this.#drill.due();
+  }
+}
+
+export class SharedRepository extends RealSharedRepository {
   readonly #drill = new AlarmDrill(this.ctx.storage, () => super.alarm());
   override alarm(): Promise<void> {
     return this.#drill.run();
