@@ -1,10 +1,19 @@
 import { evaluate } from "./evaluation.ts";
-import type { CheckReport, GitHub, PullRequestState, RepositoryName, ReviewComment } from "./github/port.ts";
+import type {
+  CheckReport,
+  GitHub,
+  PolicyOwner,
+  PullRequestState,
+  RepositoryName,
+  ReviewComment,
+} from "./github/port.ts";
+import { type GovernedPulls, readProposal } from "./policy-proposal.ts";
 import { readChange } from "./read-change.ts";
 import { readPast } from "./read-past.ts";
 import { type PolicyMemory, readPolicyInForce } from "./read-policy.ts";
 import { checkReport } from "./report/check-run.ts";
 import { reportComment } from "./report/comment.ts";
+import { withProposal } from "./report/policy-proposal.ts";
 import { reviewComments } from "./report/review.ts";
 import { type Session, type Settlement, settle } from "./settlement.ts";
 import { filesWithPast } from "./traffic/past.ts";
@@ -30,6 +39,8 @@ export interface Look extends Session {
   readonly repository: RepositoryName;
   /** What earlier looks saw of the policies. */
   readonly policies: PolicyMemory;
+  /** Whose policy the file in this repository is, and which open pull requests it is held against. */
+  readonly policyFile: { readonly owner: PolicyOwner; governed(): Promise<GovernedPulls> };
 }
 
 /** How the durable room calls the story. `now` is milliseconds since 1970. */
@@ -40,20 +51,19 @@ export type Judge = (github: GitHub, pull: PullRequestState, now: number, look: 
  * Between the reads there are only values; faults of GitHub are thrown to whoever can retry.
  */
 export const judge: Judge = async (github, pull, now, look) => {
-  const [organisation, { change, comparison, headOwn }] = await Promise.all([
-    github.organisationPolicy(),
-    readChange(github, pull),
-  ]);
+  const [organisation, read] = await Promise.all([github.organisationPolicy(), readChange(github, pull)]);
   const files = { organisation, repository: pull.repositoryPolicy };
   const { policy, memory } = await readPolicyInForce(github, look.repository, files, look.policies);
+  const { change, comparison, headOwn } = read;
   const present = evaluate(change, policy, { now });
   const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
   const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });
   const { evaluation, settlement } = await settle(github, pull, evaluated, change, look, now);
   const context = { pull, comparison, headOwn };
+  const proposal = await readProposal(github, read, { ...look.policyFile, organisation, now });
   return {
     pull,
-    report: checkReport(evaluation, context),
+    report: withProposal(checkReport(evaluation, context), proposal),
     comment: reportComment(evaluation, context),
     reviewComments: reviewComments(evaluation, context),
     touches: evaluation.touches,

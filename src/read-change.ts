@@ -13,6 +13,9 @@ export interface ReadChange {
   readonly change: ProposedChange;
   readonly comparison: Comparison;
   readonly headOwn: ReadonlySet<string>;
+  /** Every path that differs, and every entry as merging would leave it. */
+  readonly changed: readonly string[];
+  readonly entries: Entries;
 }
 
 /** The commits that a change lies between. */
@@ -55,6 +58,8 @@ export async function readChange(github: GitHub, pull: ChangeEnds): Promise<Read
     },
     comparison,
     headOwn: merge.headOwn,
+    changed,
+    entries: merge.after,
   };
 }
 

@@ -17,6 +17,8 @@ export const noPolicyMemory: PolicyMemory = {
   enrolledBy: null,
 };
 
+const absent = { kind: "absent" } as const;
+
 /** The policy in force, and what is to be remembered of having seen it. */
 export interface FoundPolicy {
   readonly policy: EffectivePolicy;
@@ -38,7 +40,9 @@ export async function readPolicyInForce(
       withPast(files[owner], memory.enforcedAt[owner], () => github.policyVersions(owner)),
     ),
   );
-  const [organisation, own] = texts as [PolicyText, PolicyText];
+  const [organisation, ownText] = texts as [PolicyText, PolicyText];
+  // In the policy repository itself both are one file: the organisation's.
+  const own = ownText.source === organisation.source ? { ...absent, source: ownText.source } : ownText;
   const layers = policyLayers(organisation, own);
   const name = `${repository.owner}/${repository.name}`;
   const enrolment = layers.organisation && enrolmentOf(layers.organisation, name, memory.enrolledBy);

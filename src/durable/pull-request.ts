@@ -31,6 +31,7 @@ import {
   patience,
   postponed,
 } from "./pending.ts";
+import { policyFileOf } from "./policy-file.ts";
 import { PolicyMemories } from "./policy-memory.ts";
 
 /** How a look ends: there is no more to do, the pull request is closed, or it has to be repeated. */
@@ -149,6 +150,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
       ...this.#approvals.session(),
       repository: job.repository,
       policies: await policies.read(),
+      policyFile: policyFileOf(this.env, job, pull.number),
       keys: configurationOf(this.env).signingKeys,
       reply: (body) => office.publisher.reply(pull.number, body),
     });

@@ -60,6 +60,15 @@ export class Repository extends DurableObject<Bindings> {
     this.ctx.storage.kv.delete(watchKey(number));
   }
 
+  /** Numbers of the open pull requests that may be about the mesh. */
+  aboutMesh(): number[] {
+    const isAbout = ({ touches }: Watch) =>
+      touches === null || touches.objects.length > 0 || touches.hosts.length > 0;
+    return this.#watches()
+      .filter(isAbout)
+      .map(({ number }) => number);
+  }
+
   /** The commit at which the repository's own policy was last seen to enforce; null where it did not. */
   enforcedAt(): string | null {
     return this.ctx.storage.kv.get<string>("enforcedAt") ?? null;

@@ -91,6 +91,11 @@ export class SharedRepository extends DurableObject<Bindings> {
     return openOffice(this.env, job).client.policyDiffers(job.before, job.after);
   }
 
+  /** Every repository that is known to read its policy here. */
+  dependants(): Place[] {
+    return this.#dependants().map(({ installation, repository }) => ({ installation, repository }));
+  }
+
   /** Every open pull request that reads its policy here looks again, one after the other. */
   async #tell(delivery: string): Promise<void> {
     const dependants = this.#dependants();

@@ -23,6 +23,8 @@ const story = [
   "src/reach.ts",
   "src/read-past.ts",
   "src/read-policy.ts",
+  "src/policy-cases.ts",
+  "src/policy-proposal.ts",
   "src/blobs.ts",
   "src/read-change.ts",
   "src/petitions.ts",
@@ -140,7 +142,8 @@ describe("the size of things", () => {
 
 /** The report renders what the story found, for GitHub's limits: it sees their types and numbers. */
 function reportSees(from: string, to: string): boolean {
-  return room(from) === "report" && (githubForAll.includes(to) || to === "src/evaluation.ts");
+  const results = [...githubForAll, "src/evaluation.ts", "src/policy-proposal.ts"];
+  return room(from) === "report" && results.includes(to);
 }
 
 function withoutComments(path: string): string {

@@ -3,7 +3,7 @@ import type { Files, PullRequest } from "../github/index.ts";
 import { enforcing, reviews, Story } from "./mesh.ts";
 
 const policyPath = ".github/sluice.yaml";
-const organisations = Array.from({ length: 12 }, (_, index) => `org-${index}`);
+const organisations = Array.from({ length: 15 }, (_, index) => `org-${index}`);
 const story = new Story(3, enforcing, organisations);
 let used = 0;
 
@@ -193,5 +193,63 @@ describe("enrolment", () => {
     });
     await set(enrolling('{ paths: ["mesh/**"] }'));
     expect(await story.check(pull)).toMatchObject({ conclusion: "failure" });
+  });
+});
+
+describe("a pull request on the policy", () => {
+  const propose = (ours: ReturnType<typeof organisation>, files: Files) =>
+    story.open(ours.policies, files, { head: "stricter" });
+  const aCase = (canary: number, expected: string): Files => ({
+    ".github/sluice-tests/steps/base/reviews.yaml": reviews(90, 10),
+    ".github/sluice-tests/steps/head/reviews.yaml": reviews(100 - canary, canary),
+    ".github/sluice-tests/steps/expected.yaml": expected,
+  });
+
+  it("says whether it is valid, and which open pull requests it would judge otherwise", async () => {
+    const ours = organisation();
+    const pulls = [await ours.open(25), await ours.open(15)];
+    for (const pull of pulls) await story.check(pull);
+    const proposal = await propose(ours, { [policyPath]: steps(10) });
+    const check = await story.check(proposal);
+    expect(check).toMatchObject({
+      conclusion: "success",
+      output: { title: "The policy is valid; 1 of 2 open pull requests would be judged otherwise" },
+    });
+    expect(check.output.summary).toContain(`[\`${ours.repo.owner.login}/mesh#${pulls[0]!.number}\`]`);
+    expect(check.output.summary).toMatch(/\| `1 traffic shift` \| `Blocked: .*at most 10 points/);
+    expect(story.runs(ours.repo, pulls[0]!.headSha)).toHaveLength(1);
+  });
+
+  it("is told what is wrong, on its line", async () => {
+    const check = await story.check(
+      await propose(organisation(), { [policyPath]: "version: 1\nmode: enforce\nrulez: {}\n" }),
+    );
+    expect(check).toMatchObject({
+      conclusion: "failure",
+      output: {
+        title: "The policy is not valid: .github/sluice.yaml:3: rulez is not a setting of the policy",
+      },
+      annotations: [{ path: policyPath, start_line: 3, annotation_level: "failure" }],
+    });
+  });
+
+  it("is held to the cases beside it, which are nobody's mesh", async () => {
+    const ours = organisation();
+    const proposal = await propose(ours, {
+      [policyPath]: steps(10),
+      ...aCase(25, "conclusion: success\n"),
+    });
+    const check = await story.check(proposal);
+    expect(check).toMatchObject({
+      conclusion: "failure",
+      output: { title: "A case beside the policy fails: steps" },
+    });
+    expect(check.output.summary).toContain("Expected success, got failure: Blocked:");
+    const next = await story.github.push({
+      repo: ours.policies,
+      branch: "stricter",
+      files: aCase(20, "conclusion: success\n"),
+    });
+    expect(await story.check(proposal, next)).toMatchObject({ conclusion: "success" });
   });
 });
