@@ -3,6 +3,7 @@ import type { CheckReport, GitHub, PullRequestState, ReviewComment } from "./git
 import { effectivePolicy } from "./policy/effective.ts";
 import { policyLayers } from "./policy/layers.ts";
 import { readChange } from "./read-change.ts";
+import { readInventory } from "./read-inventory.ts";
 import { readPast } from "./read-past.ts";
 import { checkReport } from "./report/check-run.ts";
 import { reportComment } from "./report/comment.ts";
@@ -36,11 +37,12 @@ export type Judge = (
  * Between the reads there are only values; faults of GitHub are thrown to whoever can retry.
  */
 export const judge: Judge = async (github, pull, now, session) => {
-  const [organisation, { change, comparison, headOwn }] = await Promise.all([
+  const [organisation, { change: own, comparison, headOwn }] = await Promise.all([
     github.organisationPolicy(),
     readChange(github, pull),
   ]);
   const policy = effectivePolicy(policyLayers(organisation, pull.repositoryPolicy), "observe");
+  const change = { ...own, inventory: await readInventory(github, own, policy) };
   const present = evaluate(change, policy, { now });
   const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
   const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });

@@ -22,3 +22,8 @@ export const objectName = {
   headCommit: (repository: number, sha: string) => `${repository}/${sha}`,
   repository: (repository: number) => String(repository),
 };
+
+/** Finds the objects of repositories by their ids. */
+export function repositoriesOf({ REPOSITORY }: Bindings) {
+  return (id: number) => REPOSITORY.getByName(objectName.repository(id));
+}

@@ -3,8 +3,10 @@ import type {
   Comparison,
   FileVersion,
   GitHub,
+  InventoryRepository,
   PolicyFile,
   PullRequestState,
+  RepositoryName,
   Tree,
 } from "../github/port.ts";
 import type { Fact, Question } from "../policy/approvals/facts.ts";
@@ -20,11 +22,14 @@ export interface TextStore {
 export class CachedGitHub implements GitHub {
   readonly #github: GitHub;
   readonly #cache: TextStore;
+  readonly #cacheOf: ((repository: number) => TextStore) | null;
   #mergeBase: string | null = null;
 
-  constructor(github: GitHub, cache: TextStore) {
+  /** `cacheOf` finds the objects of other repositories, for whoever reads those too. */
+  constructor(github: GitHub, cache: TextStore, cacheOf: ((repository: number) => TextStore) | null = null) {
     this.#github = github;
     this.#cache = cache;
+    this.#cacheOf = cacheOf;
   }
 
   /** The merge base of the last comparison, for the log. */
@@ -32,20 +37,8 @@ export class CachedGitHub implements GitHub {
     return this.#mergeBase;
   }
 
-  async blobs(shas: readonly string[], whole = false): Promise<ReadonlyMap<string, Blob>> {
-    const blobs = new Map<string, Blob>();
-    let asked: readonly string[] = shas;
-    const missing: string[] = [];
-    while (asked.length > 0) {
-      const { found, missed, left } = await this.#cache.texts(asked, whole);
-      for (const [sha, text] of found) blobs.set(sha, { text });
-      missing.push(...missed);
-      asked = left;
-    }
-    const read = missing.length > 0 ? await this.#github.blobs(missing) : new Map<string, Blob>();
-    for (const [sha, blob] of read) blobs.set(sha, blob);
-    for (const portion of portions(read)) await this.#cache.keep(portion, whole);
-    return blobs;
+  blobs(shas: readonly string[], whole = false): Promise<ReadonlyMap<string, Blob>> {
+    return cachedBlobs(this.#github, this.#cache, shas, whole);
   }
 
   async compare(base: string, head: string): Promise<Comparison> {
@@ -73,6 +66,34 @@ export class CachedGitHub implements GitHub {
   organisationPolicy(): Promise<PolicyFile> {
     return this.#github.organisationPolicy();
   }
+
+  async inventory(repository: RepositoryName): Promise<InventoryRepository | "own" | "hidden"> {
+    const found = await this.#github.inventory(repository);
+    if (typeof found === "string" || this.#cacheOf === null) return found;
+    const cache = this.#cacheOf(found.id);
+    return { ...found, blobs: (shas, whole = false) => cachedBlobs(found, cache, shas, whole) };
+  }
+}
+
+async function cachedBlobs(
+  github: Pick<GitHub, "blobs">,
+  cache: TextStore,
+  shas: readonly string[],
+  whole: boolean,
+): Promise<ReadonlyMap<string, Blob>> {
+  const blobs = new Map<string, Blob>();
+  let asked: readonly string[] = shas;
+  const missing: string[] = [];
+  while (asked.length > 0) {
+    const { found, missed, left } = await cache.texts(asked, whole);
+    for (const [sha, text] of found) blobs.set(sha, { text });
+    missing.push(...missed);
+    asked = left;
+  }
+  const read = missing.length > 0 ? await github.blobs(missing) : new Map<string, Blob>();
+  for (const [sha, blob] of read) blobs.set(sha, blob);
+  for (const portion of portions(read)) await cache.keep(portion, whole);
+  return blobs;
 }
 
 /** Texts in portions that one call between Durable Objects can carry. */

@@ -3,7 +3,7 @@ import type { MergeGroupJob } from "../event/job.ts";
 import { judgeGroup, type Member } from "../merge-group.ts";
 import { faultReport } from "../report/fault.ts";
 import { describeFault, type Fault, isFinal, nextAttempt } from "./backoff.ts";
-import { type Bindings, objectName } from "./bindings.ts";
+import { type Bindings, objectName, repositoriesOf } from "./bindings.ts";
 import { CachedGitHub } from "./cached-github.ts";
 import { groupNumber, type HeadTarget } from "./head-commit.ts";
 import { settled } from "./look.ts";
@@ -58,10 +58,8 @@ export class MergeGroup extends DurableObject<Bindings> {
       const remembered = await this.env.PULL_REQUEST.getByName(name).remembered();
       members.push({ pull: await client.pullRequest(number), ...remembered });
     }
-    const github = new CachedGitHub(
-      client,
-      this.env.REPOSITORY.getByName(objectName.repository(repository.id)),
-    );
+    const repositoryOf = repositoriesOf(this.env);
+    const github = new CachedGitHub(client, repositoryOf(repository.id), repositoryOf);
     const keys = configurationOf(this.env).signingKeys;
     const report = await judgeGroup(github, group, members, keys, Date.now());
     settled(await publication.publish(target, { number: groupNumber, url: "", report }, [groupNumber]));

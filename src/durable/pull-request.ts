@@ -6,7 +6,7 @@ import type { Memory, Remark } from "../policy/approvals/conversation.ts";
 import { faultReport } from "../report/fault.ts";
 import { ApprovalMemory } from "./approval-memory.ts";
 import { describeFault, type Fault, isFinal } from "./backoff.ts";
-import { type Bindings, objectName } from "./bindings.ts";
+import { type Bindings, objectName, repositoriesOf } from "./bindings.ts";
 import { CachedGitHub } from "./cached-github.ts";
 import { DeliveryLog } from "./delivery-log.ts";
 import { acknowledge, log, postComments, settled, targetOf, tooHeavy, unsettled } from "./look.ts";
@@ -127,13 +127,13 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   /** Judges and publishes. The base is watched before the verdict is known, so that no push is missed meanwhile. */
   async #judge(pull: PullRequestSnapshot, pending: Pending, office: Office) {
     const { job } = pending;
-    const repository = this.env.REPOSITORY.getByName(objectName.repository(job.repository.id));
+    const repository = repositoriesOf(this.env)(job.repository.id);
     const head = this.env.HEAD_COMMIT.getByName(objectName.headCommit(job.repository.id, pull.head));
     const target = targetOf(job, pull.head);
     const watch = { number: pull.number, url: pull.url, base: pull.baseRef };
     await repository.watch({ ...watch, touches: null });
     const begun = settled(await head.begin(target, pull.number, pull.sameHead));
-    const github = new CachedGitHub(office.client, repository);
+    const github = new CachedGitHub(office.client, repository, repositoriesOf(this.env));
     const verdict = await this.judge(github, pull, this.now(), {
       memory: this.#approvals.read(),
       presses: this.#approvals.presses(),

@@ -24,6 +24,19 @@ export interface GitHub {
   ask(question: Question): Promise<Fact>;
   /** The organisation's policy file on its default branch. The repository's own comes with the pull request. */
   organisationPolicy(): Promise<PolicyFile>;
+  /**
+   * Another repository that policy counts as part of the mesh, as its default branch is now. `own`: it is this very
+   * repository. `hidden`: it is missing, the app is not installed on it, or its account is neither this repository's nor
+   * the policy's.
+   */
+  inventory(repository: RepositoryName): Promise<InventoryRepository | "own" | "hidden">;
+}
+
+/** The default branch of another repository. */
+export interface InventoryRepository extends Pick<GitHub, "tree" | "blobs"> {
+  readonly id: number;
+  /** The commit at its tip; null while the repository is empty. */
+  readonly commit: string | null;
 }
 
 /** A file's content at one commit of the default branch. */

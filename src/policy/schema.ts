@@ -81,6 +81,12 @@ export const policySchema = z.strictObject({
     })
     .optional()
     .describe("Istio's mesh configuration, where it differs from Istio's defaults."),
+  inventory: z
+    .array(z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a repository is written owner/name"))
+    .optional()
+    .describe(
+      "Repositories, as owner/name, whose default branches complete the mesh: what they hold counts as part of it.",
+    ),
   environments: z
     .record(z.string(), environment)
     .optional()
@@ -110,5 +116,6 @@ export const organisationKeys = [
   "exceptions",
   "roles",
   "mesh",
+  "inventory",
   "approvals",
 ] as const satisfies readonly (keyof PolicyDocument)[];
