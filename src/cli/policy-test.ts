@@ -6,6 +6,7 @@ import { type Evaluation, evaluate } from "../evaluation.ts";
 import { type EffectivePolicy, effectivePolicy } from "../policy/effective.ts";
 import { policyLayers } from "../policy/layers.ts";
 import { type Terminal, UsageError } from "./command.ts";
+import { readInventories } from "./inventory.ts";
 import { parseOptions } from "./options.ts";
 import { policyPath, policyTexts } from "./policy-files.ts";
 import { folderState } from "./states.ts";
@@ -31,7 +32,7 @@ const expectation = z.strictObject({
 });
 type Expectation = z.output<typeof expectation>;
 
-/** Runs the cases beside a policy: folders with `base/`, `head/` and `expected.yaml`. Resolves to the exit code. */
+/** Runs the cases beside a policy: folders with `base/`, `head/` and `expected.yaml`, perhaps `inventory/`. Resolves to the exit code. */
 export async function testPolicy(args: readonly string[], terminal: Terminal): Promise<number> {
   const options = parseOptions(args, {
     policy: { type: "string", multiple: true, default: [] },
@@ -68,8 +69,22 @@ async function runCase(folder: string, policy: EffectivePolicy): Promise<string[
     folderState(join(folder, "head")),
   ]);
   const now = expected.now === undefined ? Date.now() : Date.parse(expected.now);
-  const change = { base: base.files, head: head.files, unreadable: head.unreadable };
+  const inventory = await inventoryOf(join(folder, "inventory"));
+  const change = { base: base.files, head: head.files, unreadable: head.unreadable, inventory };
   return differencesOf(evaluate(change, policy, { now }), expected);
+}
+
+/** What a case says of other repositories: `inventory/OWNER/NAME/`. */
+async function inventoryOf(folder: string) {
+  const owners = await readdir(folder).catch(() => []);
+  const names = await Promise.all(
+    owners.map(async (owner) => (await readdir(join(folder, owner))).map((name) => `${owner}/${name}`)),
+  );
+  return readInventories(
+    names.flat().map((name) => `${name}=${join(folder, name)}`),
+    folder,
+    { inventory: [] },
+  );
 }
 
 async function readExpectation(path: string): Promise<Expectation | string> {
