@@ -1,3 +1,4 @@
+import { type Inventory, inventoryFiles, inventoryNotices, missingInventory, statesOf } from "./inventory.ts";
 import { BuiltDocument } from "./manifest/kustomize/built-document.ts";
 import {
   kustomizationInputs,
@@ -41,6 +42,8 @@ export interface ProposedChange {
   readonly unreadable: readonly NotEvaluated[];
   /** Files that a state has and that could not be read, changed or not: whatever is built of them is incomplete. */
   readonly unread?: { readonly base: ReadonlySet<string>; readonly head: ReadonlySet<string> };
+  /** Other repositories that complete the mesh of both states. */
+  readonly inventory?: readonly Inventory[];
 }
 
 /** Everything Sluice knows about a proposed change. */
@@ -59,6 +62,14 @@ export interface Evaluation {
 }
 
 const nothing: TrafficChange = { shifts: [], changes: [], incomplete: [], unreachable: [], broken: [] };
+const noEvidence: Evidence = {
+  meshAffected: false,
+  traffic: nothing,
+  findings: [],
+  notEvaluated: [],
+  inventory: [],
+  notices: [],
+};
 
 /** When the change is judged, in milliseconds since 1970, and whether to enforce a policy that only observes. */
 export interface Occasion {
@@ -70,11 +81,8 @@ export interface Occasion {
 
 /** parse → model → diff → check → decide, over values alone: the Worker, the command line and the page call this. */
 export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasion: Occasion): Evaluation {
+  if (!concernsMesh(change) && change.unreadable.length === 0) return conclude(noEvidence, policy, occasion);
   const changed = changedPaths(change);
-  if (!isAboutMesh(change, changed) && change.unreadable.length === 0) {
-    const evidence = { meshAffected: false, traffic: nothing, findings: [], notEvaluated: [], notices: [] };
-    return conclude(evidence, policy, occasion);
-  }
   const unreadable = change.unreadable.map(({ file }) => file);
   const unread = new Set([...unreadable, ...(change.unread?.head ?? [])]);
   const before = readRepository(change.base, { unread: change.unread?.base });
@@ -83,14 +91,18 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const files = byPath(before);
   const guarded = guard(files, byPath(after), change.unreadable, reach, policy.unrendered === "block");
   const options = { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) };
-  const base = buildMesh([...files.values()], options);
-  const head = withStandIns(buildMesh([...guarded.files.values()], options), base);
+  const { inventory = [] } = change;
+  const elsewhere = inventoryFiles(inventory);
+  const base = buildMesh([...files.values(), ...elsewhere], options);
+  const head = withStandIns(buildMesh([...guarded.files.values(), ...elsewhere], options), base);
   const touches = touchedBy(base, head);
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
   const history = occasion.past && historyOf(base, before, traffic.shifts, occasion.past);
   const comparison = { base, head, traffic, touched, now: occasion.now, ...(history ? { history } : {}) };
-  const found = throughOverlays(findings(comparison, policy), [base, head].flatMap(istioObjects));
+  const found = throughOverlays(findings(comparison, policy), [base, head].flatMap(istioObjects)).filter(
+    ({ object, state, range }) => !(range.elsewhere && state === "existing" && !touched.has(object)),
+  );
   const unevaluated = [
     ...guarded.notEvaluated,
     ...newProblems(base, head, reach),
@@ -100,22 +112,29 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
     ...unevaluated.map((entry) => ({ ...entry, blocks: entry.blocks && policy.governs(entry.file) })),
     ...policy.unreadable.map(asNotEvaluated),
   ]);
+  const meshAffected =
+    [base, head].some((mesh) => istioObjects(mesh).some(concernsIstio(change, reach, touched))) ||
+    found.length > 0 ||
+    notEvaluated.length > 0;
   const evidence: Evidence = {
-    meshAffected:
-      [base, head].some((mesh) => istioObjects(mesh).some(concernsIstio(change, reach, touched))) ||
-      found.length > 0 ||
-      notEvaluated.length > 0,
+    meshAffected,
     traffic,
     findings: excepted(found, policy, occasion.now),
-    notEvaluated,
-    notices: [...policy.problems, ...exceptionNotices(found, policy, occasion.now)],
+    notEvaluated: [...notEvaluated, ...(meshAffected ? missingInventory(inventory, policy) : [])],
+    inventory: statesOf(inventory),
+    notices: [
+      ...policy.problems,
+      ...exceptionNotices(found, policy, occasion.now),
+      ...(meshAffected ? inventoryNotices(inventory, head, touched) : []),
+    ],
   };
   const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles, history));
   return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches };
 }
 
 /** Whether a change can matter to the mesh: its files speak of it, or are parts of what kustomizations build. */
-function isAboutMesh({ base, head }: ProposedChange, changed: readonly string[]): boolean {
+export function concernsMesh({ base, head }: ProposedChange): boolean {
+  const changed = changedPaths({ base, head });
   return [base, head].some((side) => {
     if (changed.some((path) => mattersToMesh(side.get(path) ?? ""))) return true;
     const inputs = kustomizationInputs(side);
@@ -166,8 +185,10 @@ function concernsIstio({ base, head }: ProposedChange, reach: Reach, touched: Re
   const speaks = [...reach.parts].some((path) =>
     [base, head].some((side) => mentionsIstioGroup(side.get(path) ?? "")),
   );
-  return ({ id, document }: MeshObject<unknown>) =>
-    speaks || (document instanceof BuiltDocument ? touched.has(id) : reach.changed.has(document.file));
+  return ({ id, document }: MeshObject<unknown>) => {
+    if (document.elsewhere) return false;
+    return speaks || (document instanceof BuiltDocument ? touched.has(id) : reach.changed.has(document.file));
+  };
 }
 
 function istioObjects(mesh: Mesh): readonly MeshObject<unknown>[] {

@@ -9,6 +9,7 @@ import type {
 } from "./github/port.ts";
 import { type GovernedPulls, readProposal } from "./policy-proposal.ts";
 import { readChange } from "./read-change.ts";
+import { readInventory } from "./read-inventory.ts";
 import { readPast } from "./read-past.ts";
 import { type PolicyMemory, readPolicyInForce } from "./read-policy.ts";
 import { checkReport } from "./report/check-run.ts";
@@ -54,7 +55,8 @@ export const judge: Judge = async (github, pull, now, look) => {
   const [organisation, read] = await Promise.all([github.organisationPolicy(), readChange(github, pull)]);
   const files = { organisation, repository: pull.repositoryPolicy };
   const { policy, memory } = await readPolicyInForce(github, look.repository, files, look.policies);
-  const { change, comparison, headOwn } = read;
+  const { comparison, headOwn } = read;
+  const change = { ...read.change, inventory: await readInventory(github, read.change, policy) };
   const present = evaluate(change, policy, { now });
   const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
   const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });

@@ -1,6 +1,7 @@
 import { changedPaths, type Evaluation, evaluate, withApprovals } from "./evaluation.ts";
 import type { Look } from "./gate.ts";
 import type { CheckReport, GitHub, MergeGroupState, PullRequestState } from "./github/port.ts";
+import type { Inventory } from "./inventory.ts";
 import { revocationsIn } from "./petitions.ts";
 import { fingerprintsOf } from "./policy/approvals/answer.ts";
 import { type Assessment, assess, type Court, revokedBy } from "./policy/approvals/assess.ts";
@@ -10,6 +11,7 @@ import { type Fact, FactReader, questionKey } from "./policy/approvals/facts.ts"
 import type { SigningKeys } from "./policy/approvals/receipt.ts";
 import type { EffectivePolicy } from "./policy/effective.ts";
 import { readChange } from "./read-change.ts";
+import { readInventory } from "./read-inventory.ts";
 import { readPast } from "./read-past.ts";
 import { readPolicyInForce } from "./read-policy.ts";
 import { checkReport } from "./report/check-run.ts";
@@ -48,10 +50,12 @@ export async function judgeGroup(
   const files = { organisation: await github.organisationPolicy(), repository: last.repositoryPolicy };
   const { policy } = await readPolicyInForce(github, repository, files, policies);
   const read = await readChange(github, ends);
-  const present = evaluate(read.change, policy, { now });
+  const inventory = await readInventory(github, read.change, policy);
+  const change = { ...read.change, inventory };
+  const present = evaluate(change, policy, { now });
   const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
-  const evaluated = past.size === 0 ? present : evaluate(read.change, policy, { now, past });
-  const evaluation = await settled(github, evaluated, group, members, keys, now);
+  const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });
+  const evaluation = await settled(github, evaluated, group, members, inventory, keys, now);
   const pull = { ...last, ...ends, baseRef: group.branch };
   const report = checkReport(evaluation, { pull, comparison: read.comparison, headOwn: read.headOwn });
   const names = members.map((member) => `#${member.pull.number}`).join(", ");
@@ -68,6 +72,7 @@ async function settled(
   evaluation: Evaluation,
   group: MergeGroupState,
   members: readonly Member[],
+  inventory: readonly Inventory[],
   keys: SigningKeys | null,
   now: number,
 ): Promise<Evaluation> {
@@ -77,7 +82,7 @@ async function settled(
   const isApproved = blocking.some(({ fingerprint }) =>
     given.some(({ fingerprints }) => fingerprints.includes(fingerprint)),
   );
-  const alone = isApproved ? await membersAlone(github, group, members, policy, now) : [];
+  const alone = isApproved ? await membersAlone(github, group, members, inventory, policy, now) : [];
   const facts = new Map<string, Fact>();
   for (;;) {
     const reader = new FactReader(facts);
@@ -124,13 +129,14 @@ async function membersAlone(
   github: GitHub,
   { baseTip }: MergeGroupState,
   members: readonly Member[],
+  inventory: readonly Inventory[],
   policy: EffectivePolicy,
   now: number,
 ): Promise<Alone[]> {
   const alone: Alone[] = [];
   for (const member of members) {
     const { change } = await readChange(github, { baseTip, head: member.pull.head, testMerge: null });
-    const { decision, evidence } = evaluate(change, policy, { now });
+    const { decision, evidence } = evaluate({ ...change, inventory }, policy, { now });
     const isKnown = evidence.notEvaluated.length === 0;
     const fingerprints = isKnown ? new Set(fingerprintsOf(decision.blocking)) : null;
     alone.push({ member, fingerprints, paths: changedPaths(change) });

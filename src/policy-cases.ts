@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import * as z from "zod";
 import { type Evaluation, evaluate, type Snapshot } from "./evaluation.ts";
+import type { InventoryState } from "./inventory.ts";
 import type { EffectivePolicy } from "./policy/effective.ts";
 
 /** A case beside a policy: two states, and what policy is expected to say of the step from the one to the other. */
@@ -8,6 +9,8 @@ export interface PolicyCase {
   readonly name: string;
   readonly base: Snapshot;
   readonly head: Snapshot;
+  /** Other repositories that complete the mesh: `inventory/OWNER/NAME/…`. */
+  readonly inventory: readonly InventoryState[];
   /** The text of `expected.yaml`; null where there is none. */
   readonly expected: string | null;
 }
@@ -43,20 +46,36 @@ export function casesIn(files: Snapshot): PolicyCase[] {
     name,
     base: below(`${name}/base/`),
     head: below(`${name}/head/`),
+    inventory: inventoriesIn(below(`${name}/inventory/`)),
     expected: files.get(`${name}/expected.yaml`) ?? null,
+  }));
+}
+
+function inventoriesIn(files: Snapshot): InventoryState[] {
+  const repositories = new Map<string, Map<string, string>>();
+  for (const [path, text] of files) {
+    const [, repository, rest] = /^([^/]+\/[^/]+)\/(.+)$/.exec(path) ?? [];
+    if (repository === undefined || rest === undefined) continue;
+    repositories.set(repository, (repositories.get(repository) ?? new Map()).set(rest, text));
+  }
+  return [...repositories].map(([repository, own]) => ({
+    repository,
+    commit: null,
+    files: own,
+    unread: new Set(),
   }));
 }
 
 /** Runs a case at `now` (milliseconds since 1970) unless it names its own time. What differs from what it expects; nothing where it holds. */
 export function runPolicyCase(
-  { base, head, expected }: PolicyCase,
+  { base, head, inventory, expected }: PolicyCase,
   policy: EffectivePolicy,
   now: number,
 ): string[] {
   const wanted = readExpectation(expected);
   if (typeof wanted === "string") return [wanted];
   const at = wanted.now === undefined ? now : Date.parse(wanted.now);
-  return differencesOf(evaluate({ base, head, unreadable: [] }, policy, { now: at }), wanted);
+  return differencesOf(evaluate({ base, head, inventory, unreadable: [] }, policy, { now: at }), wanted);
 }
 
 function readExpectation(text: string | null): Expectation | string {

@@ -8,6 +8,7 @@ import { type EffectivePolicy, effectivePolicy } from "./policy/effective.ts";
 import { type PolicyLayers, policyLayers, policyPath } from "./policy/layers.ts";
 import { casesIn, runPolicyCase } from "./policy-cases.ts";
 import { type ReadChange, readChange } from "./read-change.ts";
+import { readInventory } from "./read-inventory.ts";
 
 /** An open pull request that a policy is held against, and a way to read it. */
 export interface GovernedPull {
@@ -123,10 +124,12 @@ async function effectOn(
   const pull: PullRequestState = await github.pullRequest(number);
   if (pull.state !== "open") return null;
   const { change } = await readChange(github, pull);
-  const today = effectivePolicy(policyLayers(organisation, pull.repositoryPolicy), "observe");
-  const [before, after] = [today, proposed(pull.repositoryPolicy)].map(
-    (policy) => evaluate(change, policy, { now }).decision,
-  ) as [Decision, Decision];
+  const under = async (policy: EffectivePolicy): Promise<Decision> => {
+    const inventory = await readInventory(github, change, policy);
+    return evaluate({ ...change, inventory }, policy, { now }).decision;
+  };
+  const before = await under(effectivePolicy(policyLayers(organisation, pull.repositoryPolicy), "observe"));
+  const after = await under(proposed(pull.repositoryPolicy));
   const isSame = before.conclusion === after.conclusion && before.title === after.title;
   return isSame ? null : { repository, number, url: pull.url, before, after };
 }

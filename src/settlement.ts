@@ -122,7 +122,7 @@ export async function settle(
         {
           evaluation,
           revoked: first.withdrawn.length,
-          base: change.base,
+          change,
           now,
         },
       );

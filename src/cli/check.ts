@@ -3,6 +3,7 @@ import { effectivePolicy } from "../policy/effective.ts";
 import { policyLayers, policyPath } from "../policy/layers.ts";
 import { formats } from "../report/formats.ts";
 import { type Command, UsageError } from "./command.ts";
+import { inventoryOption, inventoryUsage, readInventories } from "./inventory.ts";
 import { parseOptions } from "./options.ts";
 import { evaluateWithPast } from "./past.ts";
 import { policyTexts } from "./policy-files.ts";
@@ -12,11 +13,13 @@ export const check: Command = {
   name: "check",
   summary: "what a change does to traffic, judged by policy",
   usage: [
-    "sluice check [--base A] [--head B] [--policy FILE]… [--enforce] [--format pretty|json|markdown|sarif|github|junit]",
+    "sluice check [--base A] [--head B] [--policy FILE]… [--inventory [OWNER/NAME=]FOLDER]… [--enforce]",
+    "             [--format pretty|json|markdown|sarif|github|junit]",
     "",
     "A and B are folders, or revisions of the Git repository one stands in.",
     "Without them: the merge base with the default branch, and the working tree.",
     "The first --policy is the organisation's, the second the repository's.",
+    inventoryUsage,
     "Exit codes: 0 passes, 1 blocked, 2 could not evaluate, 64 usage.",
   ].join("\n"),
   async run(args, terminal) {
@@ -24,6 +27,7 @@ export const check: Command = {
       base: { type: "string" },
       head: { type: "string" },
       policy: { type: "string", multiple: true, default: [] },
+      ...inventoryOption,
       enforce: { type: "boolean", default: false },
       format: { type: "string", default: "pretty" },
     });
@@ -31,12 +35,12 @@ export const check: Command = {
     if (!render) throw new UsageError(`--format is one of ${Object.keys(formats).join(", ")}`);
     const { base, head } = await readStates(terminal.folder, options.base, options.head);
     const layers = await policyTexts(options.policy, head.files.get(policyPath), terminal.folder);
-    const evaluation = await evaluateWithPast(
-      proposedChange(base, head),
-      base,
-      effectivePolicy(policyLayers(...layers), "enforce"),
-      { now: Date.now(), enforce: options.enforce },
-    );
+    const policy = effectivePolicy(policyLayers(...layers), "enforce");
+    const inventory = await readInventories(options.inventory, terminal.folder, policy);
+    const evaluation = await evaluateWithPast({ ...proposedChange(base, head), inventory }, base, policy, {
+      now: Date.now(),
+      enforce: options.enforce,
+    });
     terminal.out(render(evaluation, { source: (path) => head.files.get(path), colours: terminal.colours }));
     return evaluation.decision.exit;
   },

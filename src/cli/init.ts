@@ -20,6 +20,9 @@ roles:
   stable: [stable, primary]
   canary: [canary]
 
+# Repositories whose default branches complete the mesh, for example with the DestinationRules that all teams share.
+# inventory: [acme/mesh-shared]
+
 # Parts of the mesh, by file path, namespace or labels of the object.
 environments:
   production:

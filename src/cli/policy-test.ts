@@ -9,7 +9,7 @@ import { parseOptions } from "./options.ts";
 import { policyTexts } from "./policy-files.ts";
 import { folderState } from "./states.ts";
 
-/** Runs the cases beside a policy: folders with `base/`, `head/` and `expected.yaml`. Resolves to the exit code. */
+/** Runs the cases beside a policy: folders with `base/`, `head/` and `expected.yaml`, perhaps `inventory/`. Resolves to the exit code. */
 export async function testPolicy(args: readonly string[], terminal: Terminal): Promise<number> {
   const options = parseOptions(args, {
     policy: { type: "string", multiple: true, default: [] },

@@ -19,7 +19,8 @@ export const policy: Command = {
     "",
     "show: every setting in force with the file and line that set it.",
     "check: validates policy files; exit code 1 when one is wrong.",
-    "test: runs cases (folders with base/, head/ and expected.yaml; default .github/sluice-tests).",
+    "test: runs cases (folders with base/, head/ and expected.yaml; default .github/sluice-tests);",
+    "      what other repositories hold stands in inventory/OWNER/NAME/ of a case.",
   ].join("\n"),
   async run([action, ...args], terminal) {
     if (action === "show") return show(args, terminal);

@@ -1,7 +1,9 @@
 import type { Variables } from "../environment.ts";
 import type { RepositoryName } from "../github/port.ts";
+import type { Neighbours } from "./cached-github.ts";
 import type { HeadCommit } from "./head-commit.ts";
 import type { MergeGroup } from "./merge-group.ts";
+import type { Place } from "./office.ts";
 import type { PullRequest } from "./pull-request.ts";
 import type { Redelivery } from "./redelivery.ts";
 import type { Repository } from "./repository.ts";
@@ -26,3 +28,13 @@ export const objectName = {
   repository: (repository: number) => String(repository),
   sharedRepository: ({ owner, name }: RepositoryName) => `${owner}/${name}`.toLowerCase(),
 };
+
+/** The objects of other repositories, for one that reads what completes its mesh there. */
+export function neighboursOf({ REPOSITORY, SHARED_REPOSITORY }: Bindings, place: Place): Neighbours {
+  const { installation, repository } = place;
+  return {
+    cacheOf: (id) => REPOSITORY.getByName(objectName.repository(id)),
+    hearOf: (named) =>
+      SHARED_REPOSITORY.getByName(objectName.sharedRepository(named)).completes({ installation, repository }),
+  };
+}

@@ -3,7 +3,7 @@ import type { MergeGroupJob } from "../event/job.ts";
 import { judgeGroup, type Member } from "../merge-group.ts";
 import { faultReport } from "../report/fault.ts";
 import { describeFault, type Fault, isFinal, nextAttempt } from "./backoff.ts";
-import { type Bindings, objectName } from "./bindings.ts";
+import { type Bindings, neighboursOf, objectName } from "./bindings.ts";
 import { CachedGitHub } from "./cached-github.ts";
 import { groupNumber, type HeadTarget } from "./head-commit.ts";
 import { settled } from "./look.ts";
@@ -59,10 +59,8 @@ export class MergeGroup extends DurableObject<Bindings> {
       const remembered = await this.env.PULL_REQUEST.getByName(name).remembered();
       members.push({ pull: await client.pullRequest(number), ...remembered });
     }
-    const github = new CachedGitHub(
-      client,
-      this.env.REPOSITORY.getByName(objectName.repository(repository.id)),
-    );
+    const cache = this.env.REPOSITORY.getByName(objectName.repository(repository.id));
+    const github = new CachedGitHub(client, cache, neighboursOf(this.env, job));
     const keys = configurationOf(this.env).signingKeys;
     // What the group sees of the policies its pull requests have seen and kept.
     const policies = await new PolicyMemories(this.env, job).read();

@@ -1,7 +1,7 @@
 import type { Look } from "../gate.ts";
 import { policyRepositoryOf } from "../github/policy-file.ts";
 import type { GovernedPull, GovernedPulls } from "../policy-proposal.ts";
-import { type Bindings, objectName } from "./bindings.ts";
+import { type Bindings, neighboursOf, objectName } from "./bindings.ts";
 import { CachedGitHub } from "./cached-github.ts";
 import { configurationOf, openOffice, type Place } from "./office.ts";
 
@@ -35,7 +35,11 @@ async function pullsIn(
       (number) => id !== own.repository.id || number !== own.number,
     );
     total += numbers.length;
-    const github = new CachedGitHub(openOffice(bindings, place).client, repository);
+    const github = new CachedGitHub(
+      openOffice(bindings, place).client,
+      repository,
+      neighboursOf(bindings, place),
+    );
     const wanted = numbers.slice(0, mostPulls - some.length);
     some.push(...wanted.map((number) => ({ repository: `${owner}/${name}`, number, github })));
   }

@@ -5,7 +5,7 @@ import type { PullRequestSnapshot } from "../github/snapshot.ts";
 import type { Session } from "../settlement.ts";
 import { ApprovalMemory } from "./approval-memory.ts";
 import { describeFault, type Fault, isFinal } from "./backoff.ts";
-import { type Bindings, objectName } from "./bindings.ts";
+import { type Bindings, neighboursOf, objectName } from "./bindings.ts";
 import { CachedGitHub } from "./cached-github.ts";
 import { DeliveryLog } from "./delivery-log.ts";
 import { HeadList } from "./head-list.ts";
@@ -144,7 +144,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     const watch = { number: pull.number, url: pull.url, base: pull.baseRef };
     await repository.watch({ ...watch, touches: null });
     const begun = settled(await head.begin(target, pull.number, pull.sameHead));
-    const github = new CachedGitHub(office.client, repository);
+    const github = new CachedGitHub(office.client, repository, neighboursOf(this.env, job));
     const policies = new PolicyMemories(this.env, job);
     const verdict = await this.judge(github, pull, this.now(), {
       ...this.#approvals.session(),

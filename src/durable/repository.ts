@@ -79,9 +79,10 @@ export class Repository extends DurableObject<Bindings> {
     this.ctx.storage.kv.put("enforcedAt", commit);
   }
 
-  /** The policy that this repository reads elsewhere is another one: its pull requests look again within `spread` ms. */
-  async policyMoved(place: Place, delivery: string, spread: number): Promise<void> {
-    await this.#nudge({ ...place, delivery }, this.#watches(), { reason: "policy changed", spread });
+  /** What this repository is judged by elsewhere changed: pull requests about the same look again, within `spread` ms. */
+  async judgedOtherwise(place: Place, delivery: string, touches: Touches, spread: number): Promise<void> {
+    const concerned = this.#watches().filter((watch) => concerns(touches, watch.touches));
+    await this.#nudge({ ...place, delivery }, concerned, { reason: "policy or inventory moved", spread });
   }
 
   /** A branch moved. Most are nobody's base: they cost nothing. */

@@ -5,8 +5,9 @@ import { Authority } from "./authority.ts";
 import { readBlobs } from "./blobs.ts";
 import type { Connection } from "./connection.ts";
 import { readFileHistory } from "./file-history.ts";
+import { readDefaultBranch } from "./inventory.ts";
 import { limits } from "./limits.ts";
-import { policyPermissions, repositoryPermissions } from "./manifest.ts";
+import { inventoryPermissions, policyPermissions, repositoryPermissions } from "./manifest.ts";
 import { readMergeGroup } from "./merge-group.ts";
 import { openPullRequestsAt } from "./open-pull-requests.ts";
 import {
@@ -22,6 +23,7 @@ import {
   type FileVersion,
   type GitHub,
   GitHubFault,
+  type InventoryRepository,
   type MergeGroupState,
   type PolicyFile,
   type PolicyOwner,
@@ -166,6 +168,40 @@ export class RepositoryClient implements GitHub {
       permissions: policyPermissions,
     });
   }
+
+  async inventory(named: RepositoryName): Promise<InventoryRepository | "own" | "hidden"> {
+    if (isSame(named, this.#repository)) return "own";
+    // A policy must not make us read what is another customer's: one app may be installed on many accounts.
+    const accounts = [this.#repository, this.#policyRepository].map(({ owner }) => owner.toLowerCase());
+    if (!accounts.includes(named.owner.toLowerCase())) return "hidden";
+    const isOurOwner = named.owner.toLowerCase() === accounts[0];
+    const installation = isOurOwner
+      ? this.#installation
+      : await this.#app.installationOf(named.owner, named.name);
+    if (installation === null) return "hidden";
+    const connection = this.#app.connect(installation, {
+      repositories: { repositories: [named.name] },
+      permissions: inventoryPermissions,
+    });
+    const found = await readDefaultBranch(connection, named);
+    if (!found) return "hidden";
+    const { repository, commit } = found;
+    if (repository.id === this.#repository.id) return "own";
+    const client = new RepositoryClient(this.#app, connection, installation, repository, null);
+    return {
+      id: repository.id,
+      commit,
+      tree: (at) => client.tree(at),
+      blobs: (shas) => client.blobs(shas),
+    };
+  }
+}
+
+function isSame(one: RepositoryName, other: RepositoryName): boolean {
+  return (
+    one.owner.toLowerCase() === other.owner.toLowerCase() &&
+    one.name.toLowerCase() === other.name.toLowerCase()
+  );
 }
 
 /** Null where the installation does not see the repository: GitHub then refuses the token itself, with 404 or 422. */

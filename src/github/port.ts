@@ -27,6 +27,19 @@ export interface GitHub {
   organisationPolicy(): Promise<PolicyFile>;
   /** What a policy file was on its default branch: its newest versions, newest first. */
   policyVersions(owner: PolicyOwner): Promise<readonly PolicyVersion[]>;
+  /**
+   * Another repository that policy counts as part of the mesh, as its default branch is now. `own`: it is this very
+   * repository. `hidden`: it is missing, the app is not installed on it, or its account is neither this repository's nor
+   * the policy's.
+   */
+  inventory(repository: RepositoryName): Promise<InventoryRepository | "own" | "hidden">;
+}
+
+/** The default branch of another repository. */
+export interface InventoryRepository extends Pick<GitHub, "tree" | "blobs"> {
+  readonly id: number;
+  /** The commit at its tip; null while the repository is empty. */
+  readonly commit: string | null;
 }
 
 /** Whose policy file: the organisation's, or the repository's own. */

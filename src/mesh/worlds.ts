@@ -91,9 +91,11 @@ function conflictsOf(mesh: Mesh): Conflicts {
 
 /** A scope and all others that can be with it, those with the most path segments in common first. */
 function company(seed: string, scopes: readonly string[], conflicts: Conflicts): ReadonlySet<string> {
-  const segments = new Set(seed.split("/"));
+  // A colon divides the name of another repository from a path in it.
+  const segmentsOf = (scope: string) => scope.split(/[/:]/);
+  const segments = new Set(segmentsOf(seed));
   const likeness = (scope: string): number =>
-    scope.split("/").filter((segment) => segments.has(segment)).length;
+    segmentsOf(scope).filter((segment) => segments.has(segment)).length;
   const members = new Set([seed]);
   for (const scope of [...scopes].sort((a, b) => likeness(b) - likeness(a))) {
     const against = conflicts.get(scope);

@@ -1,4 +1,4 @@
-import type { Problem, Range } from "../manifest/source.ts";
+import type { Elsewhere, Problem, Range } from "../manifest/source.ts";
 import type { Finding } from "../rules/finding.ts";
 import type { TrafficChange } from "../traffic/change.ts";
 import { waysToApprove, withinCeiling } from "./approvals/terms.ts";
@@ -22,6 +22,8 @@ export interface Evidence {
   readonly traffic: TrafficChange;
   readonly findings: readonly Finding[];
   readonly notEvaluated: readonly NotEvaluated[];
+  /** The repositories that complete the mesh, as far as they were read. */
+  readonly inventory: readonly Elsewhere[];
   /** What people should know about the policy itself: settings without effect, exceptions that end. */
   readonly notices: readonly Problem[];
 }

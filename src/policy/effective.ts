@@ -38,6 +38,8 @@ export interface EffectivePolicy {
   readonly roles: Roles;
   readonly mesh: MeshSettings;
   readonly environments: Readonly<Record<string, EnvironmentCriteria>>;
+  /** Repositories that complete the mesh, as `owner/name`, and the line that names each. */
+  readonly inventory: readonly { readonly repository: string; readonly source: string }[];
   /** Who may let findings through, and on which terms. */
   readonly approvals: Approvals;
   readonly exceptions: readonly (NonNullable<PolicyDocument["exceptions"]>[number] & {
@@ -83,6 +85,7 @@ export function effectivePolicy(layers: PolicyLayers, modeWithoutPolicy: Mode): 
       outboundTrafficPolicy: read("mesh.outboundTrafficPolicy", defaultMeshSettings.outboundTrafficPolicy),
     },
     environments: owner?.document.environments ?? {},
+    inventory: inventoryOf(layers, problems),
     approvals: approvalTerms(owner?.document.approvals),
     exceptions: (owner?.document.exceptions ?? []).map((exception, index) => ({
       ...exception,
@@ -108,6 +111,24 @@ export function effectivePolicy(layers: PolicyLayers, modeWithoutPolicy: Mode): 
       return scope;
     },
   };
+}
+
+/**
+ * Only the organisation can say whose files are to be read: a repository that is in charge of itself could otherwise have
+ * Sluice show what its people may not see.
+ */
+function inventoryOf(
+  { organisation, repository }: PolicyLayers,
+  problems: Problem[],
+): EffectivePolicy["inventory"] {
+  if (!organisation && repository?.document.inventory) {
+    const message = "inventory counts in the organisation's policy alone";
+    problems.push(complaint(repository, ["inventory"], message, "name the repositories there"));
+  }
+  return (organisation?.document.inventory ?? []).map((name, index) => ({
+    repository: name,
+    source: `${organisation!.source}:${organisation!.lineOf(["inventory", index])}`,
+  }));
 }
 
 function resolve(

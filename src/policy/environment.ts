@@ -1,3 +1,5 @@
+import { pathAtHome } from "../manifest/elsewhere.ts";
+import type { Range } from "../manifest/source.ts";
 import type { MeshObject } from "../mesh/object.ts";
 import { matchesAny } from "../rules/glob.ts";
 
@@ -12,13 +14,13 @@ export interface EnvironmentCriteria {
 
 /** Names of the environments that an object belongs to, sorted. */
 export function environmentsOf(
-  object: Pick<MeshObject, "namespace" | "labels"> & { readonly document: { readonly file: string } },
+  object: Pick<MeshObject, "namespace" | "labels"> & { readonly document: Pick<Range, "file" | "elsewhere"> },
   environments: Readonly<Record<string, EnvironmentCriteria>>,
 ): string[] {
   return Object.entries(environments)
     .filter(
       ([, { paths, namespaces, labels }]) =>
-        matchesAny(paths, object.document.file) &&
+        matchesAny(paths, pathAtHome(object.document)) &&
         matchesAny(namespaces, object.namespace) &&
         Object.entries(labels ?? {}).every(([key, value]) => object.labels[key] === value),
     )

@@ -34,7 +34,7 @@ export function placementsOf(
   const known = scopes.get(object);
   if (known || scopes.size === 0) return known ?? nowhere;
   const [, namespace = ""] = object.split("/");
-  return [environmentsOf({ namespace, labels: {}, document: { file: range.file } }, environments)];
+  return [environmentsOf({ namespace, labels: {}, document: range }, environments)];
 }
 
 /** Every object of a mesh that policy speaks about. */

@@ -92,6 +92,12 @@ export const policySchema = z.strictObject({
     })
     .optional()
     .describe("Whom this policy governs; without it, every repository that Sluice is installed on."),
+  inventory: z
+    .array(z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a repository is written owner/name"))
+    .optional()
+    .describe(
+      "Repositories, as owner/name, whose default branches complete the mesh: what they hold counts as part of it.",
+    ),
   environments: z
     .record(z.string(), environment)
     .optional()
@@ -122,5 +128,6 @@ export const organisationKeys = [
   "exceptions",
   "roles",
   "mesh",
+  "inventory",
   "approvals",
 ] as const satisfies readonly (keyof PolicyDocument)[];

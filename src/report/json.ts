@@ -13,6 +13,7 @@ export function jsonReport(evaluation: Evaluation): string {
       exit: decision.exit,
       title: decision.title,
       policy: policy.sources.map(({ source, sha }) => ({ source, sha })),
+      inventory: evidence.inventory.map(({ repository, commit }) => ({ repository, sha: commit })),
       ...trafficJson(evaluation),
       findings: evidence.findings.map(({ range, ...finding }) => ({
         rule: finding.rule,

@@ -84,14 +84,18 @@ export function settingsSection({ evidence }: Evaluation, context: ReportContext
   ].join("\n");
 }
 
-/** Whose rules these are, and how to enforce when nobody does. */
+/** Whose rules these are, what else counts as part of the mesh, and how to enforce when nobody does. */
 export function policySection({ policy, evidence }: Evaluation): string {
   const names = policy.sources.map(({ source, sha }) => code(sha ? `${source}@${sha.slice(0, 7)}` : source));
+  const inventory = evidence.inventory.map(({ repository, commit }) =>
+    code(commit ? `${repository}@${commit.slice(0, 7)}` : repository),
+  );
+  const completedBy = inventory.length > 0 ? [`The mesh is completed by ${inventory.join(", ")}.`, ""] : [];
   const notices = evidence.notices.map(
     ({ message, range, fix }) =>
       `- ${code(`${range.file}:${range.line}`)}: ${plain(sentence(message))}${fix ? ` ${plain(sentence(fix))}` : ""}`,
   );
-  return [policyText(policy, names), ...notices].join("\n");
+  return [...completedBy, policyText(policy, names), ...notices].join("\n");
 }
 
 function policyText({ mode, excludedBy }: Evaluation["policy"], names: readonly string[]): string {

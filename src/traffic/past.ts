@@ -40,7 +40,9 @@ export function filesWithPast(shifts: readonly Shift[]): string[] {
 /** Where the route and its weights stand: a patch may state the one and not the other. */
 function filesOf({ base }: Shift): string[] {
   if (!base?.range) return [];
-  return [...new Set([base.range, ...base.legRanges].map(({ file }) => file))];
+  // The past of another repository is not at hand.
+  const ranges = [base.range, ...base.legRanges].filter(({ elsewhere }) => !elsewhere);
+  return [...new Set(ranges.map(({ file }) => file))];
 }
 
 /**

@@ -1,0 +1,107 @@
+import type { Snapshot } from "./evaluation.ts";
+import { fileElsewhere } from "./manifest/elsewhere.ts";
+import { readRepository } from "./manifest/kustomize/repository.ts";
+import type { Elsewhere, ManifestFile, Problem } from "./manifest/source.ts";
+import type { Mesh } from "./mesh/object.ts";
+import type { NotEvaluated } from "./policy/decide.ts";
+import type { EffectivePolicy } from "./policy/effective.ts";
+
+/** A repository that completes the mesh, as its default branch has it. */
+export interface InventoryState extends Elsewhere {
+  readonly files: Snapshot;
+  /** Paths of files that are there and could not be read. */
+  readonly unread: ReadonlySet<string>;
+}
+
+/** What became of reading a repository that policy names: its state, or why there is none. */
+export type Inventory =
+  | InventoryState
+  | {
+      readonly repository: string;
+      /** `own`: it is the judged repository itself. `hidden`: it is missing, or nobody may look. `cut`: it is too large to be listed. */
+      readonly kind: "own" | "hidden" | "cut";
+    };
+
+const read = new WeakMap<InventoryState, readonly ManifestFile[]>();
+
+/** What the other repositories apply, read and built once. */
+export function inventoryFiles(inventory: readonly Inventory[]): readonly ManifestFile[] {
+  return statesOf(inventory).flatMap((state) => {
+    const known = read.get(state);
+    if (known) return known;
+    const { repository, commit, files, unread } = state;
+    const applied = readRepository(files, { unread }).files.map((file) =>
+      fileElsewhere(file, { repository, commit }),
+    );
+    read.set(state, applied);
+    return applied;
+  });
+}
+
+/** The repositories that were read, each at its commit. */
+export function statesOf(inventory: readonly Inventory[]): InventoryState[] {
+  return inventory.filter((one) => "files" in one);
+}
+
+/**
+ * Repositories that policy names and whose objects nobody saw. A check never passes because something could not be read;
+ * only a command line, which reads what it is given, goes on without.
+ */
+export function missingInventory(inventory: readonly Inventory[], policy: EffectivePolicy): NotEvaluated[] {
+  return policy.inventory.flatMap(({ repository, source }) => {
+    const found = inventory.find((one) => isSameName(one.repository, repository));
+    if (found === undefined) return [notGiven(repository)];
+    if ("files" in found || found.kind === "own") return [];
+    const reason =
+      found.kind === "hidden"
+        ? "policy counts its objects as part of the mesh, and Sluice is not installed on it, or there is no such repository"
+        : "policy counts its objects as part of the mesh, and it has more entries than GitHub lists (100,000 entries or 7 MB)";
+    const remedy = found.kind === "hidden" ? `install the app on ${repository}` : "divide it";
+    const fix = `${remedy}, or remove it from inventory (${source})`;
+    return [{ file: repository, reason, fix, blocks: true }];
+  });
+}
+
+function notGiven(repository: string): NotEvaluated {
+  return {
+    file: repository,
+    reason: "policy counts its objects as part of the mesh, and they were not at hand",
+    fix: `give a checkout of it: --inventory ${repository}=FOLDER`,
+    blocks: false,
+  };
+}
+
+/** Names of accounts and repositories are one whatever their case. */
+export function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** What people should know of the other repositories: files that hide what they hold, and objects that do not count. */
+export function inventoryNotices(
+  inventory: readonly Inventory[],
+  mesh: Mesh,
+  touched: ReadonlySet<string>,
+): Problem[] {
+  return [...statesOf(inventory).flatMap(hiddenFiles), ...outrankedBy(mesh, touched)];
+}
+
+function hiddenFiles(state: InventoryState): Problem[] {
+  const hidden = inventoryFiles([state]).flatMap(({ notRendered }) => notRendered ?? []);
+  const [first] = hidden;
+  if (!first) return [];
+  const others = hidden.length - 1;
+  const more = others === 0 ? "" : `, and so ${others === 1 ? "does" : "do"} ${others} more`;
+  const message = `this file of ${state.repository} hides what it holds: ${first.reason}${more}`;
+  return [{ code: "inventory-hidden", message, range: first.range }];
+}
+
+function outrankedBy({ outranked }: Mesh, touched: ReadonlySet<string>): Problem[] {
+  return outranked
+    .filter(({ object }) => touched.has(object.id))
+    .map(({ object, by }) => ({
+      code: "inventory-outranked",
+      message: `${object.id} is defined here too; what ${by ?? "this repository"} says of it counts`,
+      range: object.locate(["metadata", "name"]),
+      fix: "keep one of them",
+    }));
+}
