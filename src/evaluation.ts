@@ -16,6 +16,7 @@ import { namespaceOfPath } from "./policy/environment.ts";
 import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
 import { type Reach, reachOf, throughOverlays } from "./reach.ts";
+import { Moment, type Turn } from "./rules/moment.ts";
 import type { StepHistory } from "./rules/rule.ts";
 import { isRollback, shiftSubject } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
@@ -56,6 +57,8 @@ export interface Evaluation {
   readonly assessments: readonly Assessment[];
   /** Nobody can approve anything: the operator has not set what it takes. */
   readonly approvalsOff: boolean;
+  /** When the same change may be judged otherwise, though nobody does anything; null: never. */
+  readonly turn: Turn | null;
 }
 
 const nothing: TrafficChange = { shifts: [], changes: [], incomplete: [], unreachable: [], broken: [] };
@@ -89,7 +92,8 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
   const history = occasion.past && historyOf(base, before, traffic.shifts, occasion.past);
-  const comparison = { base, head, traffic, touched, now: occasion.now, ...(history ? { history } : {}) };
+  const moment = new Moment(occasion.now);
+  const comparison = { base, head, traffic, touched, moment, ...(history ? { history } : {}) };
   const found = throughOverlays(findings(comparison, policy), [base, head].flatMap(istioObjects));
   const notEvaluated = saidOnce([
     ...guarded.notEvaluated,
@@ -103,12 +107,13 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
       found.length > 0 ||
       notEvaluated.length > 0,
     traffic,
-    findings: excepted(found, policy, occasion.now),
+    findings: excepted(found, policy, moment),
     notEvaluated,
-    notices: [...policy.problems, ...exceptionNotices(found, policy, occasion.now)],
+    notices: [...policy.problems, ...exceptionNotices(found, policy, moment)],
   };
   const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles, history));
-  return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches };
+  const { turn } = moment;
+  return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches, turn };
 }
 
 /** Whether a change can matter to the mesh: its files speak of it, or are parts of what kustomizations build. */
@@ -127,7 +132,8 @@ function byPath({ files }: Repository): Files {
 function conclude(evidence: Evidence, policy: EffectivePolicy, { enforce = false }: Occasion): Evaluation {
   const decision = decide(evidence, policy, enforce);
   const touches = { objects: [], hosts: [] };
-  return { evidence, decision, policy, rollbacks: new Set(), touches, assessments: [], approvalsOff: false };
+  const unapproved = { assessments: [], approvalsOff: false, turn: null };
+  return { evidence, decision, policy, rollbacks: new Set(), touches, ...unapproved };
 }
 
 /** The same evaluation, decided again with what was approved. */

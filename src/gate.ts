@@ -7,6 +7,7 @@ import { readPast } from "./read-past.ts";
 import { checkReport } from "./report/check-run.ts";
 import { reportComment } from "./report/comment.ts";
 import { reviewComments } from "./report/review.ts";
+import { firstTurn, type Turn } from "./rules/moment.ts";
 import { type Session, type Settlement, settle } from "./settlement.ts";
 import { filesWithPast } from "./traffic/past.ts";
 
@@ -19,6 +20,8 @@ export interface Verdict {
   readonly reviewComments: readonly ReviewComment[];
   /** What the pull request changes: object ids and hosts, so that a push to the base knows whom it concerns. */
   readonly touches: { readonly objects: readonly string[]; readonly hosts: readonly string[] };
+  /** When the verdict may be another one though nothing happens: worth looking again then. Null: never. */
+  readonly turn: Turn | null;
   /** What to remember of the approvals. */
   readonly settlement?: Settlement;
 }
@@ -52,6 +55,7 @@ export const judge: Judge = async (github, pull, now, session) => {
     comment: reportComment(evaluation, context),
     reviewComments: reviewComments(evaluation, context),
     touches: evaluation.touches,
+    turn: firstTurn([evaluation.turn, settlement.turn]),
     settlement,
   };
 };

@@ -12,6 +12,7 @@ import { DeliveryLog } from "./delivery-log.ts";
 import { acknowledge, log, postComments, settled, targetOf, tooHeavy, unsettled } from "./look.ts";
 import { configurationOf, type Office, openOffice } from "./office.ts";
 import { alarmTime, type Nudge, noted, nudged, outdated, type Pending, postponed } from "./pending.ts";
+import { Waiting } from "./waiting.ts";
 
 /** What the last look found. */
 interface Known {
@@ -40,6 +41,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   #verdictToCome = false;
   readonly #deliveries = new DeliveryLog(this.ctx.storage.kv);
   readonly #approvals = new ApprovalMemory(this.ctx.storage.kv);
+  readonly #waiting = new Waiting<Pending["job"]>(this.ctx.storage.kv);
 
   /** Milliseconds since 1970. */
   protected now(): number {
@@ -76,8 +78,8 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   }
 
   override async alarm(): Promise<void> {
-    const pending = this.#pending() ?? this.#expired();
-    if (!pending) return this.#rest();
+    const pending = this.#pending() ?? this.#turned();
+    if (!pending) return this.#waiting.rest(this.ctx.storage, this.now());
     const started = { ...pending, running: true, crashes: pending.crashes + (pending.running ? 1 : 0) };
     this.ctx.storage.kv.put("pending", started);
     await this.ctx.storage.setAlarm(Date.now() + watchdog);
@@ -142,6 +144,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
       reply: (body) => office.publisher.reply(pull.number, body),
     });
     if (verdict.settlement) this.#approvals.settle(verdict.settlement, this.now());
+    this.#waiting.keep(verdict.turn, job);
     await repository.watch({ ...watch, touches: verdict.touches });
     this.#verdictToCome = false;
     const report = { number: pull.number, url: pull.url, report: verdict.report };
@@ -175,24 +178,13 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     if (ending === "closed") return this.#approvals.forgetTheRest(this.ctx.storage);
     if (ending !== "done") return this.#arm(ending);
     this.ctx.storage.kv.delete("pending");
-    this.ctx.storage.kv.put("last", started.job);
-    await this.#rest();
+    await this.#waiting.rest(this.ctx.storage, this.now());
   }
 
-  /** Nothing is due until an approval ends. */
-  async #rest(): Promise<void> {
-    const until = this.#approvals.until();
-    if (until === null) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(until);
-  }
-
-  /** The look that is due because an approval has ended. */
-  #expired(): Pending | null {
-    const until = this.#approvals.until();
-    const last = this.ctx.storage.kv.get<Pending["job"]>("last");
-    if (until === null || until > this.now() || !last) return null;
-    const nudge = { ...last, reason: "approval expired", awaitedBy: null, delay: 0 };
-    return nudged(undefined, nudge, Date.now());
+  /** The look that is due because time alone may have turned the verdict. */
+  #turned(): Pending | null {
+    const due = this.#waiting.due(this.now());
+    return due && nudged(undefined, { ...due.job, reason: due.why, awaitedBy: null, delay: 0 }, Date.now());
   }
 
   async #fail(started: Pending, fault: Fault): Promise<void> {

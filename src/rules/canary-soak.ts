@@ -66,14 +66,15 @@ spec:
 });
 
 function tooEarly(shift: Shift, context: ChangeContext<Options>): Violation | null {
-  const { options, now, history } = context;
+  const { options, moment, history } = context;
   const last = history?.lastStepAt(shift.object, shiftSubject(shift)) ?? null;
-  const opensAt = last === null ? now : last + soakOf(options);
-  if (last === null || opensAt <= now) return null;
+  if (last === null) return null;
+  const opensAt = last + soakOf(options);
+  if (!moment.isBefore(opensAt, "a soak ends")) return null;
   const opening = clockText(opensAt, "UTC");
   return {
     ...about(shift, context),
-    message: `the last step of ${shift.class} was merged ${agoText(now - last)} ago; the next one opens at ${opening}`,
+    message: `the last step of ${shift.class} was merged ${agoText(moment.now - last)} ago; the next one opens at ${opening}`,
     fix: `wait until ${opening}: the check turns green by itself`,
     certainty: shift.certainty,
     opensAt,

@@ -5,6 +5,7 @@ import { touchedBy } from "../../src/mesh/touched.ts";
 import { effectivePolicy } from "../../src/policy/effective.ts";
 import { findings } from "../../src/policy/findings.ts";
 import { policyLayers } from "../../src/policy/layers.ts";
+import { Moment } from "../../src/rules/moment.ts";
 import type { StepHistory } from "../../src/rules/rule.ts";
 import { compareTraffic } from "../../src/traffic/compare.ts";
 
@@ -53,7 +54,7 @@ function soak(mergedMinutesAgo: number | null | "unread", option = "30m", to = 2
   const [base, head] = [mesh(5), mesh(to)];
   const touched = new Set(touchedBy(base, head).objects);
   const traffic = compareTraffic(base, head);
-  const comparison = { base, head, traffic, touched, now };
+  const comparison = { base, head, traffic, touched, moment: new Moment(now) };
   const found = findings(mergedMinutesAgo === "unread" ? comparison : { ...comparison, history }, policy);
   return { asked, found };
 }
