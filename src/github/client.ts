@@ -3,7 +3,7 @@ import type { GitHubApp } from "./app.ts";
 import { Authority } from "./authority.ts";
 import { readBlobs } from "./blobs.ts";
 import type { Connection } from "./connection.ts";
-import { readFileHistory } from "./file-history.ts";
+import { readFileHistories } from "./file-histories.ts";
 import { policyPermissions, repositoryPermissions } from "./manifest.ts";
 import { readMergeGroup } from "./merge-group.ts";
 import { openPullRequestsAt } from "./open-pull-requests.ts";
@@ -102,8 +102,8 @@ export class RepositoryClient implements GitHub {
     return readBlobs(this.#connection, this.#repository, shas);
   }
 
-  fileHistory(path: string): Promise<readonly FileVersion[]> {
-    return readFileHistory(this.#connection, this.#repository, path);
+  fileHistories(paths: readonly string[]): Promise<ReadonlyMap<string, readonly FileVersion[]>> {
+    return readFileHistories(this.#connection, this.#repository, paths);
   }
 
   /** A group of the merge queue of `branch`. */

@@ -40,7 +40,7 @@ export interface SharedSetting {
 /** What the default branch's past says about a route. */
 export interface StepHistory {
   /**
-   * When the last step of a route was merged, in milliseconds since 1970; null: never, as far back as history goes.
+   * When the last step of a route was merged, in milliseconds since 1970; null: nobody knows.
    *
    * @param subject the route as findings name it (`shiftSubject`).
    */
