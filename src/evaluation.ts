@@ -17,6 +17,7 @@ import { namespaceOfPath } from "./policy/environment.ts";
 import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
 import { type Reach, reachOf, throughOverlays } from "./reach.ts";
+import { Moment, type Turn } from "./rules/moment.ts";
 import type { StepHistory } from "./rules/rule.ts";
 import { isRollback, shiftSubject } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
@@ -59,6 +60,8 @@ export interface Evaluation {
   readonly assessments: readonly Assessment[];
   /** Nobody can approve anything: the operator has not set what it takes. */
   readonly approvalsOff: boolean;
+  /** When the same change may be judged otherwise, though nobody does anything; null: never. */
+  readonly turn: Turn | null;
 }
 
 const nothing: TrafficChange = { shifts: [], changes: [], incomplete: [], unreachable: [], broken: [] };
@@ -99,7 +102,8 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
   const history = occasion.past && historyOf(base, before, traffic.shifts, occasion.past);
-  const comparison = { base, head, traffic, touched, now: occasion.now, ...(history ? { history } : {}) };
+  const moment = new Moment(occasion.now);
+  const comparison = { base, head, traffic, touched, moment, ...(history ? { history } : {}) };
   const found = throughOverlays(findings(comparison, policy), [base, head].flatMap(istioObjects)).filter(
     ({ object, state, range }) => !(range.elsewhere && state === "existing" && !touched.has(object)),
   );
@@ -119,17 +123,18 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const evidence: Evidence = {
     meshAffected,
     traffic,
-    findings: excepted(found, policy, occasion.now),
+    findings: excepted(found, policy, moment),
     notEvaluated: [...notEvaluated, ...(meshAffected ? missingInventory(inventory, policy) : [])],
     inventory: statesOf(inventory),
     notices: [
       ...policy.problems,
-      ...exceptionNotices(found, policy, occasion.now),
+      ...exceptionNotices(found, policy, moment),
       ...(meshAffected ? inventoryNotices(inventory, head, touched) : []),
     ],
   };
   const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles, history));
-  return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches };
+  const { turn } = moment;
+  return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches, turn };
 }
 
 /** Whether a change can matter to the mesh: its files speak of it, or are parts of what kustomizations build. */
@@ -149,7 +154,8 @@ function byPath({ files }: Repository): Files {
 function conclude(evidence: Evidence, policy: EffectivePolicy, { enforce = false }: Occasion): Evaluation {
   const decision = decide(evidence, policy, enforce);
   const touches = { objects: [], hosts: [] };
-  return { evidence, decision, policy, rollbacks: new Set(), touches, assessments: [], approvalsOff: false };
+  const unapproved = { assessments: [], approvalsOff: false, turn: null };
+  return { evidence, decision, policy, rollbacks: new Set(), touches, ...unapproved };
 }
 
 /** The same evaluation, decided again with what was approved. */

@@ -16,6 +16,7 @@ import { checkReport } from "./report/check-run.ts";
 import { reportComment } from "./report/comment.ts";
 import { withProposal } from "./report/policy-proposal.ts";
 import { reviewComments } from "./report/review.ts";
+import { firstTurn, type Turn } from "./rules/moment.ts";
 import { type Session, type Settlement, settle } from "./settlement.ts";
 import { filesWithPast } from "./traffic/past.ts";
 
@@ -30,6 +31,8 @@ export interface Verdict {
   readonly touches: { readonly objects: readonly string[]; readonly hosts: readonly string[] };
   /** What to remember of the policies. */
   readonly policies?: PolicyMemory;
+  /** When the verdict may be another one though nothing happens: worth looking again then. Null: never. */
+  readonly turn: Turn | null;
   /** What to remember of the approvals. */
   readonly settlement?: Settlement;
 }
@@ -70,6 +73,7 @@ export const judge: Judge = async (github, pull, now, look) => {
     reviewComments: reviewComments(evaluation, context),
     touches: evaluation.touches,
     policies: memory,
+    turn: firstTurn([evaluation.turn, settlement.turn]),
     settlement,
   };
 };

@@ -15,7 +15,8 @@ import { readInventory } from "./read-inventory.ts";
 import { readPast } from "./read-past.ts";
 import { readPolicyInForce } from "./read-policy.ts";
 import { checkReport } from "./report/check-run.ts";
-import { answerOf } from "./settlement.ts";
+import { firstTurn, type Turn } from "./rules/moment.ts";
+import { answerOf, turnOf } from "./settlement.ts";
 import { filesWithPast } from "./traffic/past.ts";
 
 /** A pull request of the group, and what is remembered of it. */
@@ -33,6 +34,12 @@ interface Alone {
   readonly paths: readonly string[];
 }
 
+/** What Sluice has to say about a merge group, and when that may be something else though nothing happens. */
+interface GroupVerdict {
+  readonly report: CheckReport;
+  readonly turn: Turn | null;
+}
+
 /**
  * THE STORY of a merge group: what the branch becomes by everything queued up to here, judged for real, with the union of
  * its pull requests' approvals by fingerprint. What appears only in combination was approved by nobody.
@@ -43,9 +50,9 @@ export async function judgeGroup(
   members: readonly Member[],
   { repository, policies, keys }: Pick<Look, "repository" | "policies" | "keys">,
   now: number,
-): Promise<CheckReport> {
+): Promise<GroupVerdict> {
   const last = members.at(-1)?.pull;
-  if (!last) return notQueued;
+  if (!last) return { report: notQueued, turn: null };
   const ends = { baseTip: group.baseTip, head: group.head, testMerge: null };
   const files = { organisation: await github.organisationPolicy(), repository: last.repositoryPolicy };
   const { policy } = await readPolicyInForce(github, repository, files, policies);
@@ -59,12 +66,13 @@ export async function judgeGroup(
   const pull = { ...last, ...ends, baseRef: group.branch };
   const report = checkReport(evaluation, { pull, comparison: read.comparison, headOwn: read.headOwn });
   const names = members.map((member) => `#${member.pull.number}`).join(", ");
-  return {
+  const spoken = {
     ...report,
     summary: `Merge group of ${names}, against \`${group.branch}\` as it is now.\n\n${report.summary}`,
     // A group is approved on its pull requests, never as such.
     actions: (report.actions ?? []).filter(({ identifier }) => identifier === "recheck"),
   };
+  return { report: spoken, turn: firstTurn([evaluation.turn, ...evaluation.assessments.map(turnOf)]) };
 }
 
 async function settled(

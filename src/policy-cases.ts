@@ -17,7 +17,10 @@ export interface PolicyCase {
 
 /** What a case expects: the conclusion, and every finding that the change brings, told by the fields that are given. */
 const expectation = z.strictObject({
-  now: z.iso.datetime().optional().describe("The moment of the evaluation, for exceptions and windows."),
+  now: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe("The moment of the evaluation, for exceptions and windows."),
   conclusion: z.enum(["success", "failure", "action_required"]).optional(),
   findings: z
     .array(

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { ProposedChange } from "../evaluation.ts";
 import { effectivePolicy } from "../policy/effective.ts";
 import { policyLayers, policyPath } from "../policy/layers.ts";
@@ -13,13 +14,14 @@ export const check: Command = {
   name: "check",
   summary: "what a change does to traffic, judged by policy",
   usage: [
-    "sluice check [--base A] [--head B] [--policy FILE]… [--inventory [OWNER/NAME=]FOLDER]… [--enforce]",
+    "sluice check [--base A] [--head B] [--policy FILE]… [--inventory [OWNER/NAME=]FOLDER]… [--enforce] [--now MOMENT]",
     "             [--format pretty|json|markdown|sarif|github|junit]",
     "",
     "A and B are folders, or revisions of the Git repository one stands in.",
     "Without them: the merge base with the default branch, and the working tree.",
     "The first --policy is the organisation's, the second the repository's.",
     inventoryUsage,
+    "--now judges as if at another moment, such as 2026-12-24T18:00:00Z: in a freeze, or after an exception has ended.",
     "Exit codes: 0 passes, 1 blocked, 2 could not evaluate, 64 usage.",
   ].join("\n"),
   async run(args, terminal) {
@@ -29,6 +31,7 @@ export const check: Command = {
       policy: { type: "string", multiple: true, default: [] },
       ...inventoryOption,
       enforce: { type: "boolean", default: false },
+      now: { type: "string" },
       format: { type: "string", default: "pretty" },
     });
     const render = formats[options.format];
@@ -38,13 +41,20 @@ export const check: Command = {
     const policy = effectivePolicy(policyLayers(...layers), "enforce");
     const inventory = await readInventories(options.inventory, terminal.folder, policy);
     const evaluation = await evaluateWithPast({ ...proposedChange(base, head), inventory }, base, policy, {
-      now: Date.now(),
+      now: momentOf(options.now),
       enforce: options.enforce,
     });
     terminal.out(render(evaluation, { source: (path) => head.files.get(path), colours: terminal.colours }));
     return evaluation.decision.exit;
   },
 };
+
+function momentOf(text: string | undefined): number {
+  if (text === undefined) return Date.now();
+  if (!z.iso.datetime({ offset: true }).safeParse(text).success)
+    throw new UsageError(`--now is a moment such as 2026-12-24T18:00:00Z, not ${text}`);
+  return Date.parse(text);
+}
 
 /** Two states as a change. A file that base cannot show either, and that is the same there, is not this change's doing. */
 export function proposedChange(base: State, head: State): ProposedChange {

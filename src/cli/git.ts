@@ -68,11 +68,13 @@ export class GitRepository {
     return [...new Set(listing.split("\0").filter((path) => path !== ""))].sort();
   }
 
-  /** The newest versions of a file before and at a commit, newest first; what was not text then is left out. */
+  /**
+   * The newest versions of a file before and at a commit, newest first; what was not text then is left out. Branches count
+   * from their merge: when their commits were made says nothing about when traffic moved.
+   */
   async fileHistory(commit: string, path: string): Promise<{ text: string; at: number }[]> {
-    const log = await run(this.folder, "log", "-n", "20", "--format=%H %ct", commit, "--", path).catch(
-      () => "",
-    );
+    const newest = ["log", "--first-parent", "-n", "20", "--format=%H %ct"];
+    const log = await run(this.folder, ...newest, commit, "--", path).catch(() => "");
     const versions = log
       .split("\n")
       .filter((line) => line !== "")

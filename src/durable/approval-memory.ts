@@ -39,11 +39,6 @@ export class ApprovalMemory {
     return [...this.#kv.list<Remark>({ prefix: "revoked:" })].map(([, remark]) => remark);
   }
 
-  /** When an approval ends by time (milliseconds since 1970); null when none does. */
-  until(): number | null {
-    return this.#kv.get<number>("until") ?? null;
-  }
-
   /** Keeps what an event said that GitHub cannot be asked for later. */
   hear({ withdrawn, revoked, pressed }: Said, now: number): void {
     if (withdrawn !== undefined) this.#kv.put(`withdrawn:${withdrawn}`, true);
@@ -55,7 +50,7 @@ export class ApprovalMemory {
   }
 
   /** Keeps what a look has settled; before its verdict is published, so that nothing withdrawn is ever published as standing. */
-  settle({ answered, withdrawn, until }: Settlement, now: number): void {
+  settle({ answered, withdrawn }: Settlement, now: number): void {
     for (const key of answered) {
       this.#kv.put(`answered:${key}`, true);
       if (key.startsWith("button:")) this.#kv.delete(`press:${key.slice("button:".length)}`);
@@ -64,8 +59,6 @@ export class ApprovalMemory {
     for (const { delivery, at } of this.presses()) {
       if (at < now - pressesKept) this.#kv.delete(`press:${delivery}`);
     }
-    if (until === null) this.#kv.delete("until");
-    else this.#kv.put("until", until);
   }
 
   /** Keeps since when the published verdict says what it says. */

@@ -63,8 +63,8 @@ export class CachedGitHub implements GitHub {
     return this.#github.tree(commit);
   }
 
-  fileHistory(path: string): Promise<readonly FileVersion[]> {
-    return this.#github.fileHistory(path);
+  fileHistories(paths: readonly string[]): Promise<ReadonlyMap<string, readonly FileVersion[]>> {
+    return this.#github.fileHistories(paths);
   }
 
   ask(question: Question): Promise<Fact> {

@@ -9,6 +9,7 @@ import { groupNumber, type HeadTarget } from "./head-commit.ts";
 import { settled } from "./look.ts";
 import { configurationOf, openOffice } from "./office.ts";
 import { PolicyMemories } from "./policy-memory.ts";
+import { Waiting } from "./waiting.ts";
 
 /** The look that is due. Times are milliseconds since 1970. */
 interface Due {
@@ -19,6 +20,13 @@ interface Due {
 
 /** One per merge group: evaluates what its branch would become, and publishes through the head commit's object. */
 export class MergeGroup extends DurableObject<Bindings> {
+  readonly #waiting = new Waiting<MergeGroupJob>(this.ctx.storage.kv);
+
+  /** Milliseconds since 1970. */
+  protected now(): number {
+    return Date.now();
+  }
+
   /** GitHub asks for checks, or has done away with the group. */
   async note(job: MergeGroupJob): Promise<"noted"> {
     this.ctx.storage.kv.put("due", { job, attempts: 0, since: Date.now() } satisfies Due);
@@ -33,16 +41,28 @@ export class MergeGroup extends DurableObject<Bindings> {
   }
 
   override async alarm(): Promise<void> {
-    const due = this.ctx.storage.kv.get<Due>("due");
-    if (!due) return;
+    const due = this.ctx.storage.kv.get<Due>("due") ?? this.#turned();
+    if (!due) return this.#waiting.rest(this.ctx.storage, this.now());
     try {
       await this.#look(due.job);
     } catch (error) {
       if (!(await this.#giveUp(due, describeFault(error)))) return;
     }
     if (due.job.ended) return this.ctx.storage.deleteAll();
+    const latest = this.ctx.storage.kv.get<Due>("due");
+    if (latest && latest.since !== due.since) return this.ctx.storage.setAlarm(Date.now());
     this.ctx.storage.kv.delete("due");
     this.ctx.storage.kv.put("job", due.job);
+    await this.#waiting.rest(this.ctx.storage, this.now());
+  }
+
+  /** The look that is due because time alone may have turned the verdict. */
+  #turned(): Due | null {
+    const turned = this.#waiting.due(this.now());
+    if (!turned) return null;
+    const due = { job: turned.job, attempts: 0, since: Date.now() };
+    this.ctx.storage.kv.put("due", due satisfies Due);
+    return due;
   }
 
   async #look(job: MergeGroupJob): Promise<void> {
@@ -64,7 +84,9 @@ export class MergeGroup extends DurableObject<Bindings> {
     const keys = configurationOf(this.env).signingKeys;
     // What the group sees of the policies its pull requests have seen and kept.
     const policies = await new PolicyMemories(this.env, job).read();
-    const report = await judgeGroup(github, group, members, { repository, policies, keys }, Date.now());
+    const look = { repository, policies, keys };
+    const { report, turn } = await judgeGroup(github, group, members, look, this.now());
+    this.#waiting.keep(turn, job);
     settled(await publication.publish(target, { number: groupNumber, url: "", report }, [groupNumber]));
     const { conclusion } = report;
     console.log(

@@ -33,6 +33,7 @@ import {
 } from "./pending.ts";
 import { policyFileOf } from "./policy-file.ts";
 import { PolicyMemories } from "./policy-memory.ts";
+import { Waiting } from "./waiting.ts";
 
 /** How a look ends: there is no more to do, the pull request is closed, or it has to be repeated. */
 type Ending = "done" | "closed" | Pending;
@@ -51,6 +52,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   readonly #deliveries = new DeliveryLog(this.ctx.storage.kv);
   readonly #heads = new HeadList(this.ctx.storage.kv);
   readonly #approvals = new ApprovalMemory(this.ctx.storage.kv);
+  readonly #waiting = new Waiting<Pending["job"]>(this.ctx.storage.kv);
 
   /** Milliseconds since 1970. */
   protected now(): number {
@@ -87,8 +89,8 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   }
 
   override async alarm(): Promise<void> {
-    const pending = this.#pending() ?? this.#expired();
-    if (!pending) return this.#rest();
+    const pending = this.#pending() ?? this.#turned();
+    if (!pending) return this.#waiting.rest(this.ctx.storage, this.now());
     const started = { ...pending, running: true, crashes: pending.crashes + (pending.running ? 1 : 0) };
     this.ctx.storage.kv.put("pending", started);
     await this.ctx.storage.setAlarm(Date.now() + watchdog);
@@ -156,6 +158,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     });
     if (verdict.settlement) this.#approvals.settle(verdict.settlement, this.now());
     if (verdict.policies) await policies.keep(verdict.policies);
+    this.#waiting.keep(verdict.turn, job);
     await repository.watch({ ...watch, touches: verdict.touches });
     this.#verdictToCome = false;
     const report = { number: pull.number, url: pull.url, report: verdict.report };
@@ -186,24 +189,13 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     if (ending === "closed") return this.#approvals.forgetTheRest(this.ctx.storage);
     if (ending !== "done") return this.#arm(ending);
     this.ctx.storage.kv.delete("pending");
-    this.ctx.storage.kv.put("last", started.job);
-    await this.#rest();
+    await this.#waiting.rest(this.ctx.storage, this.now());
   }
 
-  /** Nothing is due until an approval ends. */
-  async #rest(): Promise<void> {
-    const until = this.#approvals.until();
-    if (until === null) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(until);
-  }
-
-  /** The look that is due because an approval has ended. */
-  #expired(): Pending | null {
-    const until = this.#approvals.until();
-    const last = this.ctx.storage.kv.get<Pending["job"]>("last");
-    if (until === null || until > this.now() || !last) return null;
-    const nudge = { ...last, reason: "approval expired", awaitedBy: null, delay: 0 };
-    return nudged(undefined, nudge, Date.now());
+  /** The look that is due because time alone may have turned the verdict. */
+  #turned(): Pending | null {
+    const due = this.#waiting.due(this.now());
+    return due && nudged(undefined, { ...due.job, reason: due.why, awaitedBy: null, delay: 0 }, Date.now());
   }
 
   async #fail(started: Pending, fault: Fault): Promise<void> {

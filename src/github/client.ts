@@ -4,9 +4,8 @@ import type { GitHubApp } from "./app.ts";
 import { Authority } from "./authority.ts";
 import { readBlobs } from "./blobs.ts";
 import type { Connection } from "./connection.ts";
-import { readFileHistory } from "./file-history.ts";
+import { readFileHistories } from "./file-histories.ts";
 import { readDefaultBranch } from "./inventory.ts";
-import { limits } from "./limits.ts";
 import { inventoryPermissions, policyPermissions, repositoryPermissions } from "./manifest.ts";
 import { readMergeGroup } from "./merge-group.ts";
 import { openPullRequestsAt } from "./open-pull-requests.ts";
@@ -17,6 +16,7 @@ import {
   policyRepositoryOf,
   policySource,
 } from "./policy-file.ts";
+import { readPolicyVersions } from "./policy-versions.ts";
 import {
   type Blob,
   type Comparison,
@@ -113,8 +113,8 @@ export class RepositoryClient implements GitHub {
     return readBlobs(this.#connection, this.#repository, shas);
   }
 
-  fileHistory(path: string): Promise<readonly FileVersion[]> {
-    return readFileHistory(this.#connection, this.#repository, path);
+  fileHistories(paths: readonly string[]): Promise<ReadonlyMap<string, readonly FileVersion[]>> {
+    return readFileHistories(this.#connection, this.#repository, paths);
   }
 
   /** A group of the merge queue of `branch`. */
@@ -139,7 +139,7 @@ export class RepositoryClient implements GitHub {
     const isOwn = of === "repository";
     const connection = isOwn ? this.#connection : await this.#policyConnection();
     const repository = isOwn ? this.#repository : this.#policyRepository;
-    return connection === null ? [] : readFileHistory(connection, repository, policyPath, limits.pageSize);
+    return connection === null ? [] : readPolicyVersions(connection, repository);
   }
 
   /** Whether two commits have another policy file; a commit that GitHub does not show has none. */

@@ -19,8 +19,8 @@ export interface GitHub {
    * cannot matter to the mesh by itself (`mattersToMesh`) may come back empty.
    */
   blobs(shas: readonly string[], whole?: boolean): Promise<ReadonlyMap<string, Blob>>;
-  /** A file as the default branch had it: its newest versions, newest first. Without a file by that name, none. */
-  fileHistory(path: string): Promise<readonly FileVersion[]>;
+  /** Files as the default branch had them: their newest versions, newest first. A file that was never there is left out. */
+  fileHistories(paths: readonly string[]): Promise<ReadonlyMap<string, readonly FileVersion[]>>;
   /** Answers one question about who may approve. What GitHub says no to is an answer; what it fails to say is thrown. */
   ask(question: Question): Promise<Fact>;
   /** The organisation's policy file on its default branch. The repository's own comes with the pull request. */
@@ -45,11 +45,10 @@ export interface InventoryRepository extends Pick<GitHub, "tree" | "blobs"> {
 /** Whose policy file: the organisation's, or the repository's own. */
 export type PolicyOwner = "organisation" | "repository";
 
-/** A file's content at one commit of the default branch. */
+/** A file's content as the default branch had it for a time. */
 export interface FileVersion {
   readonly text: string;
-  readonly commit: string;
-  /** When it was committed, in milliseconds since 1970. */
+  /** When it came to the default branch, in milliseconds since 1970. */
   readonly at: number;
 }
 

@@ -78,6 +78,13 @@ export function approversOf(finding: Finding, { approvals }: EffectivePolicy): r
   return [...new Set(open.flatMap(({ terms }) => terms.approvers))];
 }
 
+/** When all that blocks is over by itself, in milliseconds since 1970; null where nothing blocks, or people have to act. */
+export function openingOf({ blocking }: Decision): number | null {
+  const ends = blocking.map(({ opensAt }) => opensAt ?? Number.POSITIVE_INFINITY);
+  const last = Math.max(...ends);
+  return Number.isFinite(last) ? last : null;
+}
+
 function headlineOf(blocking: readonly Finding[]): string {
   const [first] = blocking;
   const more = blocking.length - 1;

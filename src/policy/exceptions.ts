@@ -1,5 +1,6 @@
 import type { Problem } from "../manifest/source.ts";
 import type { Finding } from "../rules/finding.ts";
+import type { Moment } from "../rules/moment.ts";
 import type { EffectivePolicy } from "./effective.ts";
 
 type Exception = EffectivePolicy["exceptions"][number];
@@ -8,12 +9,11 @@ const day = 24 * 60 * 60 * 1_000;
 /** An exception that ends within this many days is mentioned, so that nobody is surprised by the day after. */
 const warningDays = 14;
 
-/** Marks what policy excepts at `now` (milliseconds since 1970). An expired exception excepts nothing. */
-export function excepted(findings: readonly Finding[], policy: EffectivePolicy, now: number): Finding[] {
-  const standing = policy.exceptions.filter((exception) => now < endOf(exception));
+/** Marks what policy excepts at a moment. An expired exception excepts nothing. */
+export function excepted(findings: readonly Finding[], policy: EffectivePolicy, moment: Moment): Finding[] {
   return findings.map((finding) =>
     (finding.state === "new" || finding.state === "worse") &&
-    standing.some((exception) => covers(exception, finding))
+    policy.exceptions.some((exception) => covers(exception, finding) && stands(exception, moment))
       ? { ...finding, state: "excepted" }
       : finding,
   );
@@ -23,14 +23,14 @@ export function excepted(findings: readonly Finding[], policy: EffectivePolicy, 
 export function exceptionNotices(
   findings: readonly Finding[],
   policy: EffectivePolicy,
-  now: number,
+  moment: Moment,
 ): Problem[] {
   return policy.exceptions
     .filter((exception) => findings.some((finding) => covers(exception, finding)))
-    .filter((exception) => now > endOf(exception) - warningDays * day)
+    .filter((exception) => !moment.isBefore(endOf(exception) - warningDays * day, "an exception ends soon"))
     .map((exception) => {
       const [, file = exception.source, line = "1"] = /^(.*):(\d+)$/.exec(exception.source) ?? [];
-      const verb = now < endOf(exception) ? "expires" : "expired";
+      const verb = stands(exception, moment) ? "expires" : "expired";
       return {
         code: "policy-exception",
         message: `the exception of ${exception.rule} for ${exception.object} ${verb} on ${exception.expires}`,
@@ -38,6 +38,10 @@ export function exceptionNotices(
         fix: `ask ${exception.owner}`,
       };
     });
+}
+
+function stands(exception: Exception, moment: Moment): boolean {
+  return moment.isBefore(endOf(exception), "an exception ends");
 }
 
 function covers({ rule, object, ceiling }: Exception, finding: Finding): boolean {

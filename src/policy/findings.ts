@@ -1,6 +1,7 @@
 import type { Mesh } from "../mesh/object.ts";
 import type { Finding, Violation } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
+import type { Moment } from "../rules/moment.ts";
 import type { Rule, SharedSetting, StepHistory } from "../rules/rule.ts";
 import type { TrafficChange } from "../traffic/change.ts";
 import { analysed } from "./analysed.ts";
@@ -18,8 +19,8 @@ export interface Comparison {
   readonly traffic: TrafficChange;
   /** Ids of the objects whose value differs between base and head. */
   readonly touched: ReadonlySet<string>;
-  /** When it is judged, in milliseconds since 1970. */
-  readonly now: number;
+  /** When it is judged. */
+  readonly moment: Moment;
   readonly history?: StepHistory;
 }
 
@@ -83,14 +84,14 @@ function contextOf(
   rule: Rule,
   settings: ReadonlyMap<string, RuleSetting>,
   environments: readonly string[],
-  { now, touched }: Comparison,
+  { moment, touched }: Comparison,
   { roles }: EffectivePolicy,
 ) {
   const setting = settings.get(rule.id)!;
   return {
     options: setting.options,
     roles,
-    now,
+    moment,
     environments,
     touched,
     limit: (option: string, entry?: string) => setting.limit(option, entry),

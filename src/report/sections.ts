@@ -1,5 +1,6 @@
 import type { Evaluation } from "../evaluation.ts";
-import { approversOf } from "../policy/decide.ts";
+import { approversOf, openingOf } from "../policy/decide.ts";
+import { clockText } from "../rules/wall-clock.ts";
 import type { ReportContext } from "./context.ts";
 import { place } from "./context.ts";
 import { code, plain } from "./escape.ts";
@@ -24,7 +25,15 @@ export function blockingSection(
     return `- **${code(finding.object)}** ${plain(finding.message)} (${place(finding.range, context)}). ${plain(sentence(finding.fix))}${limit}${who}`;
   });
   const heading = policy.mode === "observe" ? "### What would block" : "### What blocks";
-  return [heading, ...items, ...more(decision.blocking.length, "finding")].join("\n");
+  const opening = openingOf(decision);
+  const end = opening === null ? [] : ["", `All of this is over by itself at ${clockText(opening, "UTC")}.`];
+  return [heading, ...items, ...more(decision.blocking.length, "finding"), ...end].join("\n");
+}
+
+/** When time alone may change what the check says. */
+export function turnSection({ turn }: Evaluation): string | null {
+  if (turn === null) return null;
+  return `Time alone may change this verdict: ${turn.what} at ${clockText(turn.at, "UTC")}. Sluice looks again then.`;
 }
 
 /** Files, or parts of files, that nobody looked at: never silence. */
