@@ -15,12 +15,17 @@ export interface PolicyLayers {
 
 /** Reads the organisation's policy file and the repository's. A broken file is named, never skipped in silence. */
 export function policyLayers(organisation: PolicyText, repository: PolicyText): PolicyLayers {
-  const [first, second] = [organisation, repository].map((file) =>
-    file.kind === "file" ? readPolicy(file.text, file.source, file.commit) : { layer: null, problems: [] },
-  );
+  const below = organisation.kind === "file";
+  const first = read(organisation);
+  const second = read(repository, below);
   return {
-    organisation: first?.layer ?? null,
-    repository: second?.layer ?? null,
-    unreadable: [...(first?.problems ?? []), ...(second?.problems ?? [])],
+    organisation: first.layer ?? null,
+    repository: second.layer ?? null,
+    unreadable: [...(first.problems ?? []), ...(second.problems ?? [])],
   };
+}
+
+function read(file: PolicyText, below = false) {
+  if (file.kind !== "file") return { layer: null, problems: [] };
+  return readPolicy(file.text, file.source, file.commit, { below });
 }

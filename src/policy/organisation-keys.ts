@@ -1,0 +1,2 @@
+/** Keys that only the organisation may set, unless it hands one down; a repository's file with one of them is told so. */
+export const organisationKeys = ["mode", "environments", "exceptions", "roles", "mesh", "approvals"] as const;
