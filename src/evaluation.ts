@@ -15,7 +15,9 @@ import type { EffectivePolicy } from "./policy/effective.ts";
 import { namespaceOfPath } from "./policy/environment.ts";
 import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
+import { standing } from "./policy/standing.ts";
 import { type Reach, reachOf, throughOverlays } from "./reach.ts";
+import type { Finding } from "./rules/finding.ts";
 import type { StepHistory } from "./rules/rule.ts";
 import { isRollback, shiftSubject } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
@@ -105,10 +107,15 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
     traffic,
     findings: excepted(found, policy, occasion.now),
     notEvaluated,
-    notices: [...policy.problems, ...exceptionNotices(found, policy, occasion.now)],
+    notices: [...policy.problems, ...exceptionsToTell(found, head, policy, occasion.now)],
   };
   const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles, history));
   return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches };
+}
+
+function exceptionsToTell(found: readonly Finding[], head: Mesh, policy: EffectivePolicy, now: number) {
+  if (policy.exceptions.length === 0) return [];
+  return exceptionNotices(found, standing(head, policy, now), policy, now);
 }
 
 /** Whether a change can matter to the mesh: its files speak of it, or are parts of what kustomizations build. */

@@ -8,6 +8,7 @@ import { checkReport } from "./report/check-run.ts";
 import { reportComment } from "./report/comment.ts";
 import { reviewComments } from "./report/review.ts";
 import { type Session, type Settlement, settle } from "./settlement.ts";
+import { subjectOf } from "./subject.ts";
 import { filesWithPast } from "./traffic/past.ts";
 
 /** What Sluice has to say about one pull request at one moment. */
@@ -40,7 +41,11 @@ export const judge: Judge = async (github, pull, now, session) => {
     github.organisationPolicy(),
     readChange(github, pull),
   ]);
-  const policy = effectivePolicy(policyLayers(organisation, pull.repositoryPolicy), "observe");
+  const policy = effectivePolicy(
+    policyLayers(organisation, pull.repositoryPolicy),
+    "observe",
+    subjectOf(pull),
+  );
   const present = evaluate(change, policy, { now });
   const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
   const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });

@@ -13,6 +13,7 @@ import { readChange } from "./read-change.ts";
 import { readPast } from "./read-past.ts";
 import { checkReport } from "./report/check-run.ts";
 import { answerOf } from "./settlement.ts";
+import { subjectOf } from "./subject.ts";
 import { filesWithPast } from "./traffic/past.ts";
 
 /** A pull request of the group, and what is remembered of it. */
@@ -45,7 +46,8 @@ export async function judgeGroup(
   if (!last) return notQueued;
   const ends = { baseTip: group.baseTip, head: group.head, testMerge: null };
   const organisation = await github.organisationPolicy();
-  const policy = effectivePolicy(policyLayers(organisation, last.repositoryPolicy), "observe");
+  const subject = subjectOf({ url: last.url, baseRef: group.branch });
+  const policy = effectivePolicy(policyLayers(organisation, last.repositoryPolicy), "observe", subject);
   const read = await readChange(github, ends);
   const present = evaluate(read.change, policy, { now });
   const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));

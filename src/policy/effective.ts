@@ -69,7 +69,7 @@ export function effectivePolicy(
   const defaultMode = owner ? "enforce" : modeWithoutPolicy;
   const layered = layering(owner, lower, subject);
   const { standing, values: everywhere } = layered([]);
-  const entries = joinedEntries(owner, lower, standing);
+  const entries = joinedEntries(layers, standing);
   const custom = joinedRules(owner, lower, standing);
   const scopes = new Map<string, ScopedPolicy>();
   const read = <T>(path: string, fallback: T): T =>

@@ -29,10 +29,18 @@ interface Judged extends Stated {
   readonly setting: RuleSetting;
 }
 
-/** Runs every rule that policy turns on and says of each finding whether base already had it. */
-export function findings(comparison: Comparison, policy: EffectivePolicy): Finding[] {
+/**
+ * Runs every rule that policy turns on, or those named in `among`, and says of each finding whether base already had it.
+ */
+export function findings(
+  comparison: Comparison,
+  policy: EffectivePolicy,
+  among?: ReadonlySet<string>,
+): Finding[] {
   const scopes = placementsById(comparison.base, comparison.head, policy);
-  const own = rules.flatMap((rule) =>
+  const isAsked = (id: string) => among === undefined || among.has(id);
+  const asked = rules.filter(({ id }) => isAsked(id));
+  const own = asked.flatMap((rule) =>
     judged(rule, comparison, policy, scopes).map(({ violation, state, environments, mode, setting }) => {
       const environment = environments.length > 0 ? environments.join(", ") : null;
       return {
@@ -47,7 +55,8 @@ export function findings(comparison: Comparison, policy: EffectivePolicy): Findi
       };
     }),
   );
-  return [...own, ...customFindings(comparison, policy, scopes)];
+  const custom = policy.custom.filter(({ id }) => isAsked(`custom/${id}`));
+  return [...own, ...customFindings(comparison, { ...policy, custom }, scopes)];
 }
 
 /** Runs a rule once for each distinct placement, and keeps what it says about their objects. */

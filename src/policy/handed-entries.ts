@@ -1,6 +1,7 @@
 import type { Path, Problem } from "../manifest/source.ts";
 import { familyOf } from "./approvals/terms.ts";
 import { handedDown } from "./delegation.ts";
+import type { PolicyLayers } from "./layers.ts";
 import type { PolicyLayer } from "./read.ts";
 import type { PolicyDocument } from "./schema.ts";
 import { rangeOfSource } from "./source-line.ts";
@@ -25,11 +26,9 @@ export interface JoinedEntries {
 }
 
 /** Joins the entries of the layer in charge and of the one below it. `standing` says what is handed down. */
-export function joinedEntries(
-  owner: PolicyLayer | null,
-  lower: PolicyLayer | null,
-  standing: Values,
-): JoinedEntries {
+export function joinedEntries({ organisation, repository }: PolicyLayers, standing: Values): JoinedEntries {
+  const owner = organisation ?? repository;
+  const lower = organisation ? repository : null;
   const stands = (key: EntryKey, name: string) =>
     owner?.document[key] && name in owner.document[key] ? linesOf(owner)([key, name]) : null;
   const exceptions = admitted(lower, "exceptions", standing, (bound, path) => {
@@ -50,8 +49,8 @@ export function joinedEntries(
   });
   return {
     exceptions: [
-      ...exceptionsOf(owner, lower === null && owner !== null),
-      ...exceptionsOf(lower, true).filter((_exception, index) => exceptions.takes(index)),
+      ...exceptionsOf(organisation, false),
+      ...exceptionsOf(repository, true).filter((_exception, index) => !lower || exceptions.takes(index)),
     ],
     approvals: { ...taken(lower?.document.approvals, approvals), ...owner?.document.approvals },
     environments: { ...taken(lower?.document.environments, environments), ...owner?.document.environments },

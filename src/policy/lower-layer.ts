@@ -28,8 +28,11 @@ export function lowered(standing: Values, lower: Values, layer: PolicyLayer): Lo
   const values = new Map(standing);
   const refused: Refusal[] = [];
   for (const [key, theirs] of lower) {
-    if (theirs.path[0] === "delegate") continue;
     const isTheirOwn = theirs.source.startsWith(`${layer.source}:`);
+    if (theirs.path[0] === "delegate") {
+      if (isTheirOwn && theirs.value !== false) refused.push(notTheirsToGive(theirs));
+      continue;
+    }
     const bound = isTheirOwn ? handedDown(standing, theirs.path) : null;
     const ours = standing.get(key);
     if (belongsAbove(theirs, ours) && !bound) {
@@ -62,6 +65,12 @@ function tooLoose(key: string, floor: Sourced, theirs: Sourced, bound: Sourced |
     ? `${key} may be loosened to ${standing} at most: ${bound.source} hands it down so far, this file says ${value}`
     : `${key} may only be tightened: ${floor.source} sets ${standing}, this file ${value}`;
   return complaint(theirs, message, key);
+}
+
+function notTheirsToGive(said: Sourced): Refusal {
+  const message = "delegate belongs to the organisation's policy";
+  const fix = "remove it from this file: nothing stands below it";
+  return { said, problem: { code: "policy-layer", message, range: rangeOfSource(said.source), fix } };
 }
 
 function standsAt(ours: Sourced | undefined): string {

@@ -37,7 +37,8 @@ export function placementsOf(
   return [environmentsOf({ namespace, labels: {}, document: { file: range.file } }, environments)];
 }
 
-function governedObjects(mesh: Mesh): MeshObject<unknown>[] {
+/** Every object that policy may speak of. */
+export function governedObjects(mesh: Mesh): MeshObject<unknown>[] {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars, others } = mesh;
   return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars, ...others];
 }

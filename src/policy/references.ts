@@ -88,7 +88,7 @@ function namesInOptions(path: Path, settings: PolicyDocument["rules"]): Referenc
 }
 
 function dangling({ path, kind, name }: Reference, known: Known, locate: (path: Path) => Range): Problem {
-  const suggestion = nearest(name, known[kind]);
+  const suggestion = known[kind].find((full) => full === `custom/${name}`) ?? nearest(name, known[kind]);
   const listed = kind === "environment" && known.environment.length > 0;
   return {
     code: "policy-reference",

@@ -36,10 +36,10 @@ export function joinedRules(
     rules.set(theirs.id, { ...ours, severity: severity.value as CustomRule["severity"] });
     const isAnother = !sameValue({ ...ours, severity: null }, { ...theirs, severity: null });
     if (!isAnother && severity.value === theirs.severity) continue;
-    const what = isAnother ? "" : ` with severity ${severity.value}`;
+    const what = isAnother ? `${above} sets it` : `${severity.source} sets its severity to ${severity.value}`;
     refused.push({
       code: "policy-layer",
-      message: `custom/${theirs.id} is the organisation's rule: ${severity.source} sets it${what}`,
+      message: `custom/${theirs.id} is the organisation's rule: ${what}`,
       range: rangeOfSource(line(place)),
       fix: isAnother
         ? "give this rule an id of its own; the organisation's stays as it is"
