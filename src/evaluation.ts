@@ -179,6 +179,12 @@ function istioObjects(mesh: Mesh): readonly MeshObject<unknown>[] {
   return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars];
 }
 
+/** The mesh that one state of a repository makes, as policy names its namespaces. */
+export function meshOf(snapshot: Snapshot, policy: EffectivePolicy): Mesh {
+  const { files } = readRepository(snapshot, {});
+  return buildMesh(files, { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) });
+}
+
 function namespaceByPolicy({ environments }: EffectivePolicy) {
   return (path: string) => {
     const namespace = namespaceOfPath(path, environments);

@@ -7,16 +7,18 @@ import { parseOptions } from "./options.ts";
 import { evaluateWithPast } from "./past.ts";
 import { policyPath, policyTexts } from "./policy-files.ts";
 import { readStates, type State } from "./states.ts";
+import { subjectHere, subjectOptions } from "./subject.ts";
 
 export const check: Command = {
   name: "check",
   summary: "what a change does to traffic, judged by policy",
   usage: [
-    "sluice check [--base A] [--head B] [--policy FILE]… [--enforce] [--format pretty|json|markdown|sarif|github|junit]",
+    "sluice check [--base A] [--head B] [--policy FILE]… [--enforce] [--repository OWNER/NAME] [--branch NAME] [--format pretty|json|markdown|sarif|github|junit]",
     "",
     "A and B are folders, or revisions of the Git repository one stands in.",
     "Without them: the merge base with the default branch, and the working tree.",
     "The first --policy is the organisation's, the second the repository's.",
+    "--repository and --branch: what policy may tell this change by, where Git here does not say it.",
     "Exit codes: 0 passes, 1 blocked, 2 could not evaluate, 64 usage.",
   ].join("\n"),
   async run(args, terminal) {
@@ -26,6 +28,7 @@ export const check: Command = {
       policy: { type: "string", multiple: true, default: [] },
       enforce: { type: "boolean", default: false },
       format: { type: "string", default: "pretty" },
+      ...subjectOptions,
     });
     const render = formats[options.format];
     if (!render) throw new UsageError(`--format is one of ${Object.keys(formats).join(", ")}`);
@@ -34,7 +37,7 @@ export const check: Command = {
     const evaluation = await evaluateWithPast(
       proposedChange(base, head),
       base,
-      effectivePolicy(policyLayers(...layers), "enforce"),
+      effectivePolicy(policyLayers(...layers), "enforce", await subjectHere(terminal.folder, options)),
       { now: Date.now(), enforce: options.enforce },
     );
     terminal.out(render(evaluation, { source: (path) => head.files.get(path), colours: terminal.colours }));

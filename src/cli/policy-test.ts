@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import { type Evaluation, evaluate } from "../evaluation.ts";
-import { type EffectivePolicy, effectivePolicy } from "../policy/effective.ts";
-import { policyLayers } from "../policy/layers.ts";
+import { effectivePolicy } from "../policy/effective.ts";
+import { type PolicyLayers, policyLayers } from "../policy/layers.ts";
 import { type Terminal, UsageError } from "./command.ts";
 import { parseOptions } from "./options.ts";
 import { policyPath, policyTexts } from "./policy-files.ts";
@@ -15,6 +15,8 @@ const casesPath = ".github/sluice-tests";
 
 /** What a case expects: the conclusion, and every finding that the change brings, told by the fields that are given. */
 const expectation = z.strictObject({
+  repository: z.string().optional().describe("owner/name, for policies that tell by it."),
+  branch: z.string().optional().describe("The branch that the change is for."),
   now: z.iso.datetime().optional().describe("The moment of the evaluation, for exceptions and windows."),
   conclusion: z.enum(["success", "failure", "action_required"]).optional(),
   findings: z
@@ -38,11 +40,8 @@ export async function testPolicy(args: readonly string[], terminal: Terminal): P
     cases: { type: "string", default: casesPath },
   });
   const own = await readFile(join(terminal.folder, policyPath), "utf8").catch(() => undefined);
-  const policy = effectivePolicy(
-    policyLayers(...(await policyTexts(options.policy, own, terminal.folder))),
-    "enforce",
-  );
-  const [unreadable] = policy.unreadable;
+  const layers = policyLayers(...(await policyTexts(options.policy, own, terminal.folder)));
+  const [unreadable] = layers.unreadable;
   if (unreadable) throw new Error(`${unreadable.range.file}:${unreadable.range.line}: ${unreadable.message}`);
   const folder = resolve(terminal.folder, options.cases);
   const names = await readdir(folder, { withFileTypes: true }).catch(() => {
@@ -51,7 +50,7 @@ export async function testPolicy(args: readonly string[], terminal: Terminal): P
   const cases = names.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   let failed = 0;
   for (const name of cases.sort()) {
-    const differences = await runCase(join(folder, name), policy);
+    const differences = await runCase(join(folder, name), layers);
     if (differences.length > 0) failed += 1;
     terminal.out(`${differences.length === 0 ? "✓" : "✗"} ${name}\n`);
     for (const difference of differences) terminal.out(`    ${difference}\n`);
@@ -60,7 +59,7 @@ export async function testPolicy(args: readonly string[], terminal: Terminal): P
   return failed > 0 ? 1 : 0;
 }
 
-async function runCase(folder: string, policy: EffectivePolicy): Promise<string[]> {
+async function runCase(folder: string, layers: PolicyLayers): Promise<string[]> {
   const expected = await readExpectation(join(folder, "expected.yaml"));
   if (typeof expected === "string") return [expected];
   const [base, head] = await Promise.all([
@@ -68,6 +67,8 @@ async function runCase(folder: string, policy: EffectivePolicy): Promise<string[
     folderState(join(folder, "head")),
   ]);
   const now = expected.now === undefined ? Date.now() : Date.parse(expected.now);
+  const { repository = null, branch = null } = expected;
+  const policy = effectivePolicy(layers, "enforce", { repository, branch });
   const change = { base: base.files, head: head.files, unreadable: head.unreadable };
   return differencesOf(evaluate(change, policy, { now }), expected);
 }

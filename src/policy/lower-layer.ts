@@ -37,7 +37,8 @@ export function lowered(standing: Values, lower: Values, layer: PolicyLayer): Lo
     const ours = standing.get(key);
     if (belongsAbove(theirs, ours) && !bound) {
       if (isTheirOwn && !(ours && sameValue(ours.value, theirs.value))) {
-        refused.push(complaint(theirs, `${key} belongs to the organisation's policy${standsAt(ours)}`, key));
+        const message = `${key} belongs to the organisation's policy${standsAt(ours)}`;
+        refused.push(refusal(theirs, message, askFor(key)));
       }
       continue;
     }
@@ -61,24 +62,32 @@ function isLooser(floor: Sourced, theirs: Sourced): boolean {
 
 function tooLoose(key: string, floor: Sourced, theirs: Sourced, bound: Sourced | null): Refusal {
   const [standing, value] = [floor.value, theirs.value].map((side) => JSON.stringify(side));
-  const message = bound
-    ? `${key} may be loosened to ${standing} at most: ${bound.source} hands it down so far, this file says ${value}`
-    : `${key} may only be tightened: ${floor.source} sets ${standing}, this file ${value}`;
-  return complaint(theirs, message, key);
+  return bound
+    ? refusal(
+        theirs,
+        `${key} may be loosened to ${standing} at most: ${bound.source} hands it down so far, this file says ${value}`,
+        `the bound holds: keep to ${standing}`,
+      )
+    : refusal(
+        theirs,
+        `${key} may only be tightened: ${floor.source} sets ${standing}, this file ${value}`,
+        askFor(key),
+      );
 }
 
 function notTheirsToGive(said: Sourced): Refusal {
   const message = "delegate belongs to the organisation's policy";
-  const fix = "remove it from this file: nothing stands below it";
-  return { said, problem: { code: "policy-layer", message, range: rangeOfSource(said.source), fix } };
+  return refusal(said, message, "remove it from this file: nothing stands below it");
 }
 
 function standsAt(ours: Sourced | undefined): string {
   return ours ? `: ${ours.source} sets ${JSON.stringify(ours.value)}` : "";
 }
 
-/** A problem at the line of a layer that has no effect; whoever may hand the setting down is told how. */
-function complaint(said: Sourced, message: string, key: string): Refusal {
-  const fix = `it has no effect; the organisation's policy can hand it down under \`delegate\`, as ${key}`;
+function askFor(key: string): string {
+  return `it has no effect; the organisation's policy can hand it down under \`delegate\`, as ${key}`;
+}
+
+function refusal(said: Sourced, message: string, fix: string): Refusal {
   return { said, problem: { code: "policy-layer", message, range: rangeOfSource(said.source), fix } };
 }

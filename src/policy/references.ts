@@ -99,7 +99,7 @@ function dangling({ path, kind, name }: Reference, known: Known, locate: (path: 
       : listed
         ? `the policy defines ${known.environment.join(", ")}`
         : kind === "environment"
-          ? "define it under `environments`"
+          ? "define it under `environments`; only a file below the organisation's may use that one's"
           : "a rule of your own is written custom/<its id>",
   };
 }
