@@ -9,6 +9,7 @@ import type { EffectivePolicy, Mode, RuleSetting } from "./effective.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { nowhere, type Placements, placementsById, placementsOf } from "./placements.ts";
 import { againstBase, type Stated, unique } from "./ratchet.ts";
+import { toldTogether } from "./told-together.ts";
 
 /** Both sides of a change, and what it does to traffic. */
 export interface Comparison {
@@ -79,9 +80,13 @@ function judged(
     if (!setting || setting.severity === "off" || mode === "off") return [];
     const concerns = (violation: Violation) => placementKey(violation) === key;
     const environments = [...new Set(placements.flat())].sort();
-    return run(rule, comparison, contextOf(rule, settings, environments, comparison, policy))
-      .filter(({ violation }) => concerns(violation))
-      .map((found) => ({ ...found, environments, mode, setting }));
+    const stated = run(rule, comparison, contextOf(rule, settings, environments, comparison, policy));
+    return toldTogether(stated.filter(({ violation }) => concerns(violation))).map((found) => ({
+      ...found,
+      environments,
+      mode,
+      setting,
+    }));
   });
 }
 

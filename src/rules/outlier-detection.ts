@@ -84,7 +84,9 @@ function withoutProtection(
   return {
     ...placeOfSetting(destination, { object, path }, context),
     subject: name,
-    message: off ? `outlierDetection of ${name} is switched off` : `${name} has no outlierDetection`,
+    message: off ? `outlierDetection is switched off for ${name}` : `no outlierDetection for ${name}`,
+    // What is switched off is switched off at a line of its own.
+    ...(off ? {} : { about: name }),
     after: off ? "switched off" : "none",
     fix: "set trafficPolicy.outlierDetection, for example { consecutive5xxErrors: 5, interval: 10s, baseEjectionTime: 30s }",
     certainty: "certain",
@@ -102,6 +104,7 @@ function withoutRule(destination: TouchedDestination, { limit }: StateContext<Op
     message: bereft
       ? `${name} loses its DestinationRule, and with it outlierDetection`
       : `Git shows no DestinationRule with outlierDetection for ${name}`,
+    about: name,
     after: bereft ? "none" : "unknown",
     fix: bereft
       ? "keep a DestinationRule with trafficPolicy.outlierDetection"
