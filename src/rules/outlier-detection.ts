@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { DestinationPolicy } from "../mesh/destination-policy.ts";
-import { isSubsetOf } from "../mesh/hosts.ts";
 import type { OutlierDetection } from "../mesh/istio.ts";
+import { isHostAmong } from "./cluster-hosts.ts";
 import {
   destinationText,
   placeOfSetting,
@@ -51,7 +51,7 @@ spec:
   options,
   *check(context) {
     for (const destination of touchedDestinations(context)) {
-      if (!context.options.hosts.some((pattern) => isSubsetOf(destination.host, pattern))) continue;
+      if (!isHostAmong(destination.host, context.options.hosts, context.mesh.settings)) continue;
       const violation = judge(destination, context);
       if (violation) yield violation;
     }
