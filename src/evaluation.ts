@@ -16,7 +16,9 @@ import type { EffectivePolicy } from "./policy/effective.ts";
 import { namespaceOfPath } from "./policy/environment.ts";
 import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
+import { standing } from "./policy/standing.ts";
 import { type Reach, reachOf, throughOverlays } from "./reach.ts";
+import type { Finding } from "./rules/finding.ts";
 import { Moment, type Turn } from "./rules/moment.ts";
 import type { StepHistory } from "./rules/rule.ts";
 import { isRollback, shiftSubject } from "./rules/stable.ts";
@@ -128,13 +130,18 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
     inventory: statesOf(inventory),
     notices: [
       ...policy.problems,
-      ...exceptionNotices(found, policy, moment),
+      ...exceptionsToTell(found, head, policy, moment),
       ...(meshAffected ? inventoryNotices(inventory, head, touched) : []),
     ],
   };
   const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles, history));
   const { turn } = moment;
   return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches, turn };
+}
+
+function exceptionsToTell(found: readonly Finding[], head: Mesh, policy: EffectivePolicy, moment: Moment) {
+  if (policy.exceptions.length === 0) return [];
+  return exceptionNotices(found, standing(head, policy, moment.now), policy, moment);
 }
 
 /** Whether a change can matter to the mesh: its files speak of it, or are parts of what kustomizations build. */
@@ -200,6 +207,12 @@ function concernsIstio({ base, head }: ProposedChange, reach: Reach, touched: Re
 function istioObjects(mesh: Mesh): readonly MeshObject<unknown>[] {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
   return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars];
+}
+
+/** The mesh that one state of a repository makes, as policy names its namespaces. */
+export function meshOf(snapshot: Snapshot, policy: EffectivePolicy): Mesh {
+  const { files } = readRepository(snapshot, {});
+  return buildMesh(files, { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) });
 }
 
 function namespaceByPolicy({ environments }: EffectivePolicy) {

@@ -1,12 +1,5 @@
 import { evaluate } from "./evaluation.ts";
-import type {
-  CheckReport,
-  GitHub,
-  PolicyOwner,
-  PullRequestState,
-  RepositoryName,
-  ReviewComment,
-} from "./github/port.ts";
+import type { CheckReport, GitHub, PolicyOwner, PullRequestState, ReviewComment } from "./github/port.ts";
 import { type GovernedPulls, readProposal } from "./policy-proposal.ts";
 import { readChange } from "./read-change.ts";
 import { readInventory } from "./read-inventory.ts";
@@ -18,6 +11,7 @@ import { withProposal } from "./report/policy-proposal.ts";
 import { reviewComments } from "./report/review.ts";
 import { firstTurn, type Turn } from "./rules/moment.ts";
 import { type Session, type Settlement, settle } from "./settlement.ts";
+import { subjectOf } from "./subject.ts";
 import { filesWithPast } from "./traffic/past.ts";
 
 /** What Sluice has to say about one pull request at one moment. */
@@ -39,8 +33,6 @@ export interface Verdict {
 
 /** What a look works with besides GitHub. */
 export interface Look extends Session {
-  /** The repository under its name of today. */
-  readonly repository: RepositoryName;
   /** What earlier looks saw of the policies. */
   readonly policies: PolicyMemory;
   /** Whose policy the file in this repository is, and which open pull requests it is held against. */
@@ -57,7 +49,7 @@ export type Judge = (github: GitHub, pull: PullRequestState, now: number, look: 
 export const judge: Judge = async (github, pull, now, look) => {
   const [organisation, read] = await Promise.all([github.organisationPolicy(), readChange(github, pull)]);
   const files = { organisation, repository: pull.repositoryPolicy };
-  const { policy, memory } = await readPolicyInForce(github, look.repository, files, look.policies);
+  const { policy, memory } = await readPolicyInForce(github, subjectOf(pull), files, look.policies);
   const { comparison, headOwn } = read;
   const change = { ...read.change, inventory: await readInventory(github, read.change, policy) };
   const present = evaluate(change, policy, { now });

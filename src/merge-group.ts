@@ -17,6 +17,7 @@ import { readPolicyInForce } from "./read-policy.ts";
 import { checkReport } from "./report/check-run.ts";
 import { firstTurn, type Turn } from "./rules/moment.ts";
 import { answerOf, turnOf } from "./settlement.ts";
+import { subjectOf } from "./subject.ts";
 import { filesWithPast } from "./traffic/past.ts";
 
 /** A pull request of the group, and what is remembered of it. */
@@ -48,14 +49,15 @@ export async function judgeGroup(
   github: GitHub,
   group: MergeGroupState,
   members: readonly Member[],
-  { repository, policies, keys }: Pick<Look, "repository" | "policies" | "keys">,
+  { policies, keys }: Pick<Look, "policies" | "keys">,
   now: number,
 ): Promise<GroupVerdict> {
   const last = members.at(-1)?.pull;
   if (!last) return { report: notQueued, turn: null };
   const ends = { baseTip: group.baseTip, head: group.head, testMerge: null };
   const files = { organisation: await github.organisationPolicy(), repository: last.repositoryPolicy };
-  const { policy } = await readPolicyInForce(github, repository, files, policies);
+  const subject = subjectOf({ url: last.url, baseRef: group.branch });
+  const { policy } = await readPolicyInForce(github, subject, files, policies);
   const read = await readChange(github, ends);
   const inventory = await readInventory(github, read.change, policy);
   const change = { ...read.change, inventory };

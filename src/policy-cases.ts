@@ -2,7 +2,8 @@ import { parse } from "yaml";
 import * as z from "zod";
 import { type Evaluation, evaluate, type Snapshot } from "./evaluation.ts";
 import type { InventoryState } from "./inventory.ts";
-import type { EffectivePolicy } from "./policy/effective.ts";
+import { effectivePolicy } from "./policy/effective.ts";
+import type { PolicyLayers } from "./policy/layers.ts";
 
 /** A case beside a policy: two states, and what policy is expected to say of the step from the one to the other. */
 export interface PolicyCase {
@@ -17,6 +18,8 @@ export interface PolicyCase {
 
 /** What a case expects: the conclusion, and every finding that the change brings, told by the fields that are given. */
 const expectation = z.strictObject({
+  repository: z.string().optional().describe("owner/name, for policies that tell by it."),
+  branch: z.string().optional().describe("The branch that the change is for."),
   now: z.iso
     .datetime({ offset: true })
     .optional()
@@ -72,11 +75,13 @@ function inventoriesIn(files: Snapshot): InventoryState[] {
 /** Runs a case at `now` (milliseconds since 1970) unless it names its own time. What differs from what it expects; nothing where it holds. */
 export function runPolicyCase(
   { base, head, inventory, expected }: PolicyCase,
-  policy: EffectivePolicy,
+  layers: PolicyLayers,
   now: number,
 ): string[] {
   const wanted = readExpectation(expected);
   if (typeof wanted === "string") return [wanted];
+  const { repository = null, branch = null } = wanted;
+  const policy = effectivePolicy(layers, "enforce", { repository, branch });
   const at = wanted.now === undefined ? now : Date.parse(wanted.now);
   return differencesOf(evaluate({ base, head, inventory, unreadable: [] }, policy, { now: at }), wanted);
 }

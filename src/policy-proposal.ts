@@ -4,11 +4,12 @@ import type { GitHub, PolicyFile, PolicyOwner, PullRequestState } from "./github
 import { casesPath } from "./manifest/paths.ts";
 import type { Problem } from "./manifest/source.ts";
 import type { Decision } from "./policy/decide.ts";
-import { type EffectivePolicy, effectivePolicy } from "./policy/effective.ts";
+import { effectivePolicy } from "./policy/effective.ts";
 import { type PolicyLayers, policyLayers, policyPath } from "./policy/layers.ts";
 import { casesIn, runPolicyCase } from "./policy-cases.ts";
 import { type ReadChange, readChange } from "./read-change.ts";
 import { readInventory } from "./read-inventory.ts";
+import { subjectOf } from "./subject.ts";
 
 /** An open pull request that a policy is held against, and a way to read it. */
 export interface GovernedPull {
@@ -87,12 +88,12 @@ export async function readProposal(
   const pulls = changed.includes(policyPath) ? await governed() : { some: [], total: 0 };
   const effects: PolicyEffect[] = [];
   for (const pull of pulls.some) {
-    const effect = await effectOn(pull, organisation, (own) => effectivePolicy(under(own), "observe"), now);
+    const effect = await effectOn(pull, organisation, under, now);
     if (effect) effects.push(effect);
   }
   return {
     ...nothing,
-    cases: cases.map((one) => ({ name: one.name, differences: runPolicyCase(one, policy, now) })),
+    cases: cases.map((one) => ({ name: one.name, differences: runPolicyCase(one, under(absent), now) })),
     effects,
     compared: { pulls: pulls.some.length, of: pulls.total },
   };
@@ -118,17 +119,18 @@ function removed(owner: PolicyOwner, entries: Entries): PolicyProposal {
 async function effectOn(
   { github, repository, number }: GovernedPull,
   organisation: PolicyFile,
-  proposed: (own: PolicyFile) => EffectivePolicy,
+  proposed: (own: PolicyFile) => PolicyLayers,
   now: number,
 ): Promise<PolicyEffect | null> {
   const pull: PullRequestState = await github.pullRequest(number);
   if (pull.state !== "open") return null;
   const { change } = await readChange(github, pull);
-  const under = async (policy: EffectivePolicy): Promise<Decision> => {
+  const under = async (layers: PolicyLayers): Promise<Decision> => {
+    const policy = effectivePolicy(layers, "observe", subjectOf(pull));
     const inventory = await readInventory(github, change, policy);
     return evaluate({ ...change, inventory }, policy, { now }).decision;
   };
-  const before = await under(effectivePolicy(policyLayers(organisation, pull.repositoryPolicy), "observe"));
+  const before = await under(policyLayers(organisation, pull.repositoryPolicy));
   const after = await under(proposed(pull.repositoryPolicy));
   const isSame = before.conclusion === after.conclusion && before.title === after.title;
   return isSame ? null : { repository, number, url: pull.url, before, after };

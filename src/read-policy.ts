@@ -1,8 +1,9 @@
-import type { GitHub, PolicyFile, PolicyOwner, RepositoryName } from "./github/port.ts";
+import type { GitHub, PolicyFile, PolicyOwner } from "./github/port.ts";
 import { type EffectivePolicy, effectivePolicy } from "./policy/effective.ts";
 import { enrolmentOf } from "./policy/enrolment.ts";
 import { type PolicyLayers, type PolicyText, type PolicyVersion, policyLayers } from "./policy/layers.ts";
 import { type PolicyLayer, readPolicy } from "./policy/read.ts";
+import type { Subject } from "./policy/subject.ts";
 
 /** What earlier looks saw of the policies. Remembering it can only make a verdict stricter; forgetting it cannot forge one. */
 export interface PolicyMemory {
@@ -31,7 +32,7 @@ export interface FoundPolicy {
  */
 export async function readPolicyInForce(
   github: GitHub,
-  repository: RepositoryName,
+  subject: Subject,
   files: Readonly<Record<PolicyOwner, PolicyFile>>,
   memory: PolicyMemory,
 ): Promise<FoundPolicy> {
@@ -44,14 +45,14 @@ export async function readPolicyInForce(
   // In the policy repository itself both are one file: the organisation's.
   const own = ownText.source === organisation.source ? { ...absent, source: ownText.source } : ownText;
   const layers = policyLayers(organisation, own);
-  const name = `${repository.owner}/${repository.name}`;
-  const enrolment = layers.organisation && enrolmentOf(layers.organisation, name, memory.enrolledBy);
+  const enrolment =
+    layers.organisation && enrolmentOf(layers.organisation, subject.repository ?? "", memory.enrolledBy);
   const governing: PolicyLayers =
     enrolment?.isEnrolled === false
       ? { ...layers, organisation: null, excludedBy: layers.organisation }
       : layers;
   return {
-    policy: effectivePolicy(governing, "observe"),
+    policy: effectivePolicy(governing, "observe", subject),
     memory: {
       enforcedAt: {
         organisation: seenToEnforce(organisation, layers.organisation, memory.enforcedAt.organisation),

@@ -49,6 +49,14 @@ export class GitRepository {
     return null;
   }
 
+  /** `owner/name` on the host that it came from, or null. */
+  async hostedName(): Promise<string | null> {
+    const url = await run(this.folder, "config", "--get", "remote.origin.url").catch(() => "");
+    const [, name = null] =
+      /^(?:\w+:\/\/|[\w.-]+@)[^/:]+(?::\d+)?[/:]([^/:]+\/[^/]+?)(?:\.git)?\/?$/.exec(url.trim()) ?? [];
+    return name;
+  }
+
   /** Every entry below a commit. */
   async tree(commit: string): Promise<GitEntry[]> {
     const listing = await run(this.folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit);

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { casesPath } from "../manifest/paths.ts";
-import { effectivePolicy } from "../policy/effective.ts";
 import { policyLayers, policyPath } from "../policy/layers.ts";
 import { casesIn, runPolicyCase } from "../policy-cases.ts";
 import { type Terminal, UsageError } from "./command.ts";
@@ -16,11 +15,8 @@ export async function testPolicy(args: readonly string[], terminal: Terminal): P
     cases: { type: "string", default: casesPath },
   });
   const own = await readFile(join(terminal.folder, policyPath), "utf8").catch(() => undefined);
-  const policy = effectivePolicy(
-    policyLayers(...(await policyTexts(options.policy, own, terminal.folder))),
-    "enforce",
-  );
-  const [unreadable] = policy.unreadable;
+  const layers = policyLayers(...(await policyTexts(options.policy, own, terminal.folder)));
+  const [unreadable] = layers.unreadable;
   if (unreadable) throw new Error(`${unreadable.range.file}:${unreadable.range.line}: ${unreadable.message}`);
   const state = await folderState(resolve(terminal.folder, options.cases)).catch(() => {
     throw new UsageError(`there are no cases in ${options.cases}`);
@@ -31,7 +27,7 @@ export async function testPolicy(args: readonly string[], terminal: Terminal): P
       ...state.unreadable.flatMap(({ file, reason }) =>
         file.startsWith(`${one.name}/`) ? [`${file} cannot be read: ${reason}`] : [],
       ),
-      ...runPolicyCase(one, policy, Date.now()),
+      ...runPolicyCase(one, layers, Date.now()),
     ],
   }));
   for (const { name, differences } of results) {

@@ -84,8 +84,7 @@ export class MergeGroup extends DurableObject<Bindings> {
     const keys = configurationOf(this.env).signingKeys;
     // What the group sees of the policies its pull requests have seen and kept.
     const policies = await new PolicyMemories(this.env, job).read();
-    const look = { repository, policies, keys };
-    const { report, turn } = await judgeGroup(github, group, members, look, this.now());
+    const { report, turn } = await judgeGroup(github, group, members, { policies, keys }, this.now());
     this.#waiting.keep(turn, job);
     settled(await publication.publish(target, { number: groupNumber, url: "", report }, [groupNumber]));
     const { conclusion } = report;

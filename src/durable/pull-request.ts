@@ -150,7 +150,6 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     const policies = new PolicyMemories(this.env, job);
     const verdict = await this.judge(github, pull, this.now(), {
       ...this.#approvals.session(),
-      repository: job.repository,
       policies: await policies.read(),
       policyFile: policyFileOf(this.env, job, pull.number),
       keys: configurationOf(this.env).signingKeys,

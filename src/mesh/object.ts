@@ -16,6 +16,8 @@ export interface MeshObject<Spec = JsonObject> {
   readonly namespace: string;
   readonly namespaceOrigin: NamespaceOrigin;
   readonly name: string;
+  /** The cluster that it is delivered to, by name or address, where the repository tells. */
+  readonly cluster?: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Milliseconds since 1970 where the manifest states `creationTimestamp`; Git seldom knows. */

@@ -11,6 +11,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { governed } from "./governed.ts";
 import { nowhere, type Placements, placementsById, placementsOf } from "./placements.ts";
 import { againstBase, type Stated, unique } from "./ratchet.ts";
+import { toldTogether } from "./told-together.ts";
 
 /** Both sides of a change, and what it does to traffic. */
 export interface Comparison {
@@ -31,10 +32,18 @@ interface Judged extends Stated {
   readonly setting: RuleSetting;
 }
 
-/** Runs every rule that policy turns on and says of each finding whether base already had it. */
-export function findings(comparison: Comparison, policy: EffectivePolicy): Finding[] {
+/**
+ * Runs every rule that policy turns on, or those named in `among`, and says of each finding whether base already had it.
+ */
+export function findings(
+  comparison: Comparison,
+  policy: EffectivePolicy,
+  among?: ReadonlySet<string>,
+): Finding[] {
   const scopes = placementsById(comparison.base, comparison.head, policy);
-  const own = rules.flatMap((rule) =>
+  const isAsked = (id: string) => among === undefined || among.has(id);
+  const asked = rules.filter(({ id }) => isAsked(id));
+  const own = asked.flatMap((rule) =>
     judged(rule, comparison, policy, scopes).map(({ violation, state, environments, mode, setting }) => {
       const environment = environments.length > 0 ? environments.join(", ") : null;
       return {
@@ -49,7 +58,8 @@ export function findings(comparison: Comparison, policy: EffectivePolicy): Findi
       };
     }),
   );
-  const all = [...own, ...customFindings(comparison, policy, scopes)];
+  const custom = policy.custom.filter(({ id }) => isAsked(`custom/${id}`));
+  const all = [...own, ...customFindings(comparison, { ...policy, custom }, scopes)];
   return [...governed(all, [comparison.base, comparison.head], policy)];
 }
 
@@ -73,9 +83,13 @@ function judged(
     if (!setting || setting.severity === "off" || mode === "off") return [];
     const concerns = (violation: Violation) => placementKey(violation) === key;
     const environments = [...new Set(placements.flat())].sort();
-    return run(rule, comparison, contextOf(rule, settings, environments, comparison, policy))
-      .filter(({ violation }) => concerns(violation))
-      .map((found) => ({ ...found, environments, mode, setting }));
+    const stated = run(rule, comparison, contextOf(rule, settings, environments, comparison, policy));
+    return toldTogether(stated.filter(({ violation }) => concerns(violation))).map((found) => ({
+      ...found,
+      environments,
+      mode,
+      setting,
+    }));
   });
 }
 

@@ -51,7 +51,7 @@ interface Reading {
  * force, and is named; one that enforced and is gone leaves the gate shut (semantics.md "Where policy comes from").
  */
 export function policyLayers(organisation: PolicyText, repository: PolicyText): PolicyLayers {
-  const readings = [organisation, repository].map(reading) as [Reading, Reading];
+  const readings = [reading(organisation), reading(repository, organisation.kind === "file")] as const;
   return {
     organisation: readings[0].layer,
     repository: readings[1].layer,
@@ -60,13 +60,14 @@ export function policyLayers(organisation: PolicyText, repository: PolicyText): 
   };
 }
 
-function reading(file: PolicyText): Reading {
+/** `below`: under the organisation's, whose environments it may name. */
+function reading(file: PolicyText, below = false): Reading {
   if (file.kind !== "file") return { layer: null, replaced: [], unreadable: missing(file) };
   const { source, commit, text, earlier = [] } = file;
-  const { layer, problems = [] } = readPolicy(text, source, commit);
+  const { layer, problems = [] } = readPolicy(text, source, commit, { below });
   if (layer) return { layer, replaced: [], unreadable: [] };
   for (const version of earlier) {
-    const good = readPolicy(version.text, source, version.commit).layer;
+    const good = readPolicy(version.text, source, version.commit, { below }).layer;
     if (good) return { layer: good, replaced: problems.map(replacedBy(good)), unreadable: [] };
   }
   return { layer: null, replaced: [], unreadable: problems };

@@ -37,7 +37,7 @@ export function placementsOf(
   return [environmentsOf({ namespace, labels: {}, document: range }, environments)];
 }
 
-/** Every object of a mesh that policy speaks about. */
+/** Every object that policy may speak of. */
 export function governedObjects(mesh: Mesh): MeshObject<unknown>[] {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars, others } = mesh;
   return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars, ...others];

@@ -23,6 +23,7 @@ const options = z.strictObject({
   }),
   forbidIn: z.array(z.string()).default([]).meta({
     tighter: "union",
+    names: "environments",
     description: "Environments in which no fault may be injected.",
   }),
   maxDays: z

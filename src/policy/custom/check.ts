@@ -29,10 +29,10 @@ const compiled = new WeakMap<CustomRule, CompiledRule>();
 export function* customViolations(rule: CustomRule, context: CustomContext): Generator<Violation> {
   const program = compiled.get(rule) ?? compileRule(rule);
   compiled.set(rule, program);
-  const before = objectsById(context.before);
-  for (const [id, object] of objectsById(context.mesh)) {
-    if (!context.touched.has(id) || !(rule.kinds as readonly string[]).includes(object.kind)) continue;
-    const message = complaint(program, object, before.get(id) ?? null, context);
+  const before = Map.groupBy(objectsOf(context.before), ({ id }) => id);
+  for (const object of objectsOf(context.mesh)) {
+    if (!context.touched.has(object.id) || !(rule.kinds as readonly string[]).includes(object.kind)) continue;
+    const message = complaint(program, object, counterpart(object, before), context);
     if (message !== null) yield violation(rule, object, message);
   }
 }
@@ -106,14 +106,13 @@ function violation(rule: CustomRule, object: MeshObject<unknown>, message: strin
   };
 }
 
-function objectsById(mesh: Mesh): Map<string, MeshObject<unknown>> {
+function objectsOf(mesh: Mesh): readonly MeshObject<unknown>[] {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
-  const objects: readonly (readonly MeshObject<unknown>[])[] = [
-    virtualServices,
-    destinationRules,
-    gateways,
-    serviceEntries,
-    sidecars,
-  ];
-  return new Map(objects.flat().map((object) => [object.id, object]));
+  return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars];
+}
+
+/** The object of the same identity on the other side; one that changed its scope is the only one of its name. */
+function counterpart({ id, scope }: MeshObject<unknown>, before: ReadonlyMap<string, MeshObject<unknown>[]>) {
+  const known = before.get(id) ?? [];
+  return known.find((other) => other.scope === scope) ?? (known.length === 1 ? known[0]! : null);
 }
