@@ -1,6 +1,7 @@
 import type { Snapshot } from "./evaluation.ts";
 import { fileElsewhere } from "./manifest/elsewhere.ts";
 import { readRepository } from "./manifest/kustomize/repository.ts";
+import { isManifestPath } from "./manifest/paths.ts";
 import type { Elsewhere, ManifestFile, Problem } from "./manifest/source.ts";
 import type { Mesh } from "./mesh/object.ts";
 import type { NotEvaluated } from "./policy/decide.ts";
@@ -30,11 +31,19 @@ export function inventoryFiles(inventory: readonly Inventory[]): readonly Manife
     const known = read.get(state);
     if (known) return known;
     const { repository, commit, files, unread } = state;
-    const applied = readRepository(files, { unread }).files.map((file) =>
+    const applied = [...readRepository(files, { unread }).files, ...withoutText(unread)].map((file) =>
       fileElsewhere(file, { repository, commit }),
     );
     read.set(state, applied);
     return applied;
+  });
+}
+
+/** Files whose objects nobody can see. */
+function withoutText(unread: ReadonlySet<string>): ManifestFile[] {
+  return [...unread].filter(isManifestPath).map((path) => {
+    const range = { file: path, line: 1, column: 1, endLine: 1, endColumn: 1 };
+    return { path, documents: [], problems: [], notRendered: { reason: "it could not be read", range } };
   });
 }
 

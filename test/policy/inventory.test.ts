@@ -218,6 +218,22 @@ describe("what cannot be seen", () => {
       { message: expect.stringMatching(/hides what it holds: .*, and so does 1 more$/) },
     ]);
   });
+
+  test("so is a file that has no text", () => {
+    const state = { ...shared({ "c.yaml": rule(both) }), unread: new Set(["big.yaml"]) };
+    expect(judged(...step, state).evidence.notices).toMatchObject([
+      {
+        message: "this file of acme/mesh-shared hides what it holds: it could not be read",
+        range: { file: "acme/mesh-shared:big.yaml" },
+      },
+    ]);
+  });
+
+  test("a change that cannot be read is told alone", () => {
+    const unreadable = [{ file: "vendor", reason: "it is a submodule", blocks: true }];
+    const { evidence } = evaluate({ base: new Map(), head: new Map(), unreadable }, policy, { now: 0 });
+    expect(evidence.notEvaluated).toMatchObject(unreadable);
+  });
 });
 
 describe("who may name them", () => {
