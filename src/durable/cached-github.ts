@@ -8,6 +8,7 @@ import type {
   PullRequestState,
   RepositoryName,
   Tree,
+  Unavailable,
 } from "../github/port.ts";
 import type { Fact, Question } from "../policy/approvals/facts.ts";
 import { type CachedTexts, portionCharacters } from "./blob-cache.ts";
@@ -67,7 +68,7 @@ export class CachedGitHub implements GitHub {
     return this.#github.organisationPolicy();
   }
 
-  async inventory(repository: RepositoryName): Promise<InventoryRepository | "own" | "hidden"> {
+  async inventory(repository: RepositoryName): Promise<InventoryRepository | Unavailable> {
     const found = await this.#github.inventory(repository);
     if (typeof found === "string" || this.#cacheOf === null) return found;
     const cache = this.#cacheOf(found.id);

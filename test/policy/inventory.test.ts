@@ -183,8 +183,15 @@ describe("what cannot be seen", () => {
     expect(evaluation.decision).toMatchObject({ conclusion: "success", title: "No mesh change" });
   });
 
-  test("one too large to be listed fails too", () => {
-    expect(judged(...step, { repository: "acme/mesh-shared", kind: "cut" }).decision.exit).toBe(2);
+  test.each([
+    ["foreign", /account/, /^remove it from inventory \(acme\/\.github:3\)$/],
+    ["cut", /100,000 entries/, /^divide it, or remove it/],
+  ] as const)("one that is %s fails too", (kind, reason, fix) => {
+    const { decision, evidence } = judged(...step, { repository: "acme/mesh-shared", kind });
+    expect(decision.exit).toBe(2);
+    expect(evidence.notEvaluated).toMatchObject([
+      { reason: expect.stringMatching(reason), fix: expect.stringMatching(fix) },
+    ]);
   });
 
   test("the repository itself needs no reading", () => {
