@@ -86,7 +86,8 @@ export interface Occasion {
 
 /** parse → model → diff → check → decide, over values alone: the Worker, the command line and the page call this. */
 export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasion: Occasion): Evaluation {
-  if (!concernsMesh(change) && change.unreadable.length === 0) return conclude(noEvidence, policy, occasion);
+  const isAboutMesh = concernsMesh(change);
+  if (!isAboutMesh && change.unreadable.length === 0) return conclude(noEvidence, policy, occasion);
   const changed = changedPaths(change);
   const unreadable = change.unreadable.map(({ file }) => file);
   const unread = new Set([...unreadable, ...(change.unread?.head ?? [])]);
@@ -126,7 +127,10 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
     meshAffected,
     traffic,
     findings: excepted(found, policy, moment),
-    notEvaluated: [...notEvaluated, ...(meshAffected ? missingInventory(inventory, policy) : [])],
+    notEvaluated: [
+      ...notEvaluated,
+      ...(isAboutMesh && meshAffected ? missingInventory(inventory, policy) : []),
+    ],
     inventory: statesOf(inventory),
     notices: [
       ...policy.problems,

@@ -1,6 +1,7 @@
 import type { Snapshot } from "./evaluation.ts";
 import { fileElsewhere } from "./manifest/elsewhere.ts";
 import { readRepository } from "./manifest/kustomize/repository.ts";
+import { isManifestPath } from "./manifest/paths.ts";
 import type { Elsewhere, ManifestFile, Problem } from "./manifest/source.ts";
 import type { Mesh } from "./mesh/object.ts";
 import type { NotEvaluated } from "./policy/decide.ts";
@@ -18,9 +19,25 @@ export type Inventory =
   | InventoryState
   | {
       readonly repository: string;
-      /** `own`: it is the judged repository itself. `hidden`: it is missing, or nobody may look. `cut`: it is too large to be listed. */
-      readonly kind: "own" | "hidden" | "cut";
+      /** `own`: it is the judged repository itself, and needs no reading. */
+      readonly kind: "own" | keyof typeof obstacles;
     };
+
+/** Why a repository could not be read, and what else can be done than to name it no more. */
+const obstacles = {
+  hidden: {
+    reason: "there is no such repository, or Sluice is not installed on it",
+    remedy: (repository: string) => `install the app on ${repository}, or `,
+  },
+  foreign: {
+    reason: "it belongs neither to this repository's account nor to that of the policy",
+    remedy: () => "",
+  },
+  cut: {
+    reason: "it has more entries than GitHub lists (100,000 entries or 7 MB)",
+    remedy: () => "divide it, or ",
+  },
+} as const;
 
 const read = new WeakMap<InventoryState, readonly ManifestFile[]>();
 
@@ -30,11 +47,19 @@ export function inventoryFiles(inventory: readonly Inventory[]): readonly Manife
     const known = read.get(state);
     if (known) return known;
     const { repository, commit, files, unread } = state;
-    const applied = readRepository(files, { unread }).files.map((file) =>
+    const applied = [...readRepository(files, { unread }).files, ...withoutText(unread)].map((file) =>
       fileElsewhere(file, { repository, commit }),
     );
     read.set(state, applied);
     return applied;
+  });
+}
+
+/** Files whose objects nobody can see. */
+function withoutText(unread: ReadonlySet<string>): ManifestFile[] {
+  return [...unread].filter(isManifestPath).map((path) => {
+    const range = { file: path, line: 1, column: 1, endLine: 1, endColumn: 1 };
+    return { path, documents: [], problems: [], notRendered: { reason: "it could not be read", range } };
   });
 }
 
@@ -52,20 +77,22 @@ export function missingInventory(inventory: readonly Inventory[], policy: Effect
     const found = inventory.find((one) => isSameName(one.repository, repository));
     if (found === undefined) return [notGiven(repository)];
     if ("files" in found || found.kind === "own") return [];
-    const reason =
-      found.kind === "hidden"
-        ? "policy counts its objects as part of the mesh, and Sluice is not installed on it, or there is no such repository"
-        : "policy counts its objects as part of the mesh, and it has more entries than GitHub lists (100,000 entries or 7 MB)";
-    const remedy = found.kind === "hidden" ? `install the app on ${repository}` : "divide it";
-    const fix = `${remedy}, or remove it from inventory (${source})`;
-    return [{ file: repository, reason, fix, blocks: true }];
+    const { reason, remedy } = obstacles[found.kind];
+    return [
+      {
+        file: repository,
+        reason: `policy counts it as part of the mesh, and ${reason}`,
+        fix: `${remedy(repository)}remove it from inventory (${source})`,
+        blocks: true,
+      },
+    ];
   });
 }
 
 function notGiven(repository: string): NotEvaluated {
   return {
     file: repository,
-    reason: "policy counts its objects as part of the mesh, and they were not at hand",
+    reason: "policy counts it as part of the mesh, and it was not at hand",
     fix: `give a checkout of it: --inventory ${repository}=FOLDER`,
     blocks: false,
   };

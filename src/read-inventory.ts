@@ -1,7 +1,8 @@
-import { Blobs } from "./blobs.ts";
+import { Blobs, isReadable } from "./blobs.ts";
 import { concernsMesh, type ProposedChange } from "./evaluation.ts";
-import type { GitHub, RepositoryName } from "./github/port.ts";
+import type { GitHub, RepositoryName, TreeEntry } from "./github/port.ts";
 import type { Inventory } from "./inventory.ts";
+import { isManifestPath } from "./manifest/paths.ts";
 import type { EffectivePolicy } from "./policy/effective.ts";
 import { readTexts } from "./read-texts.ts";
 
@@ -22,9 +23,19 @@ async function readRepositoryOf(github: GitHub, repository: string): Promise<Inv
   if (commit === null) return { repository, commit, files: new Map(), unread: new Set() };
   const { entries, complete } = await found.tree(commit);
   if (!complete) return { repository, kind: "cut" };
-  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
-  const [texts] = await readTexts([byPath], new Blobs(found));
-  return { repository, commit, ...texts! };
+  const blobs = new Blobs(found);
+  const [texts] = await readTexts([new Map(entries.map((entry) => [entry.path, entry]))], blobs);
+  const unread = entries.filter((entry) => isManifestPath(entry.path) && hasNoText(entry, blobs));
+  return {
+    repository,
+    commit,
+    files: texts!.files,
+    unread: texts!.unread.union(new Set(unread.map(({ path }) => path))),
+  };
+}
+
+function hasNoText(entry: TreeEntry, { failures }: Blobs): boolean {
+  return entry.kind === "file" && (!isReadable(entry) || failures.has(entry.sha));
 }
 
 function namedBy(repository: string): RepositoryName {

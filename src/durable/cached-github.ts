@@ -9,6 +9,7 @@ import type {
   PullRequestState,
   RepositoryName,
   Tree,
+  Unavailable,
 } from "../github/port.ts";
 import type { Fact, Question } from "../policy/approvals/facts.ts";
 import type { PolicyVersion } from "../policy/layers.ts";
@@ -79,7 +80,7 @@ export class CachedGitHub implements GitHub {
     return this.#github.policyVersions(owner);
   }
 
-  async inventory(repository: RepositoryName): Promise<InventoryRepository | "own" | "hidden"> {
+  async inventory(repository: RepositoryName): Promise<InventoryRepository | Unavailable> {
     // Before reading, so that no push is missed in between.
     await this.#neighbours?.hearOf(repository);
     const found = await this.#github.inventory(repository);

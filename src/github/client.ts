@@ -31,6 +31,7 @@ import {
   type RepositoryRef,
   type Tree,
   type TreeEntry,
+  type Unavailable,
 } from "./port.ts";
 import { type PullRequestSnapshot, readPullRequest } from "./snapshot.ts";
 
@@ -169,11 +170,11 @@ export class RepositoryClient implements GitHub {
     });
   }
 
-  async inventory(named: RepositoryName): Promise<InventoryRepository | "own" | "hidden"> {
+  async inventory(named: RepositoryName): Promise<InventoryRepository | Unavailable> {
     if (isSame(named, this.#repository)) return "own";
     // A policy must not make us read what is another customer's: one app may be installed on many accounts.
     const accounts = [this.#repository, this.#policyRepository].map(({ owner }) => owner.toLowerCase());
-    if (!accounts.includes(named.owner.toLowerCase())) return "hidden";
+    if (!accounts.includes(named.owner.toLowerCase())) return "foreign";
     const isOurOwner = named.owner.toLowerCase() === accounts[0];
     const installation = isOurOwner
       ? this.#installation

@@ -29,11 +29,13 @@ export interface GitHub {
   policyVersions(owner: PolicyOwner): Promise<readonly PolicyVersion[]>;
   /**
    * Another repository that policy counts as part of the mesh, as its default branch is now. `own`: it is this very
-   * repository. `hidden`: it is missing, the app is not installed on it, or its account is neither this repository's nor
-   * the policy's.
+   * repository. `hidden`: it is missing or the app is not installed on it. `foreign`: its account is neither this
+   * repository's nor the policy's.
    */
-  inventory(repository: RepositoryName): Promise<InventoryRepository | "own" | "hidden">;
+  inventory(repository: RepositoryName): Promise<InventoryRepository | Unavailable>;
 }
+
+export type Unavailable = "own" | "hidden" | "foreign";
 
 /** The default branch of another repository. */
 export interface InventoryRepository extends Pick<GitHub, "tree" | "blobs"> {

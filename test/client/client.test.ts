@@ -463,7 +463,7 @@ describe("a repository that completes the mesh", () => {
     ["is the repository itself", named("Mesh", "ACME"), null, "own"],
     ["does not exist", named("nowhere"), null, "hidden"],
     ["the app is not installed on", named("unreached"), null, "hidden"],
-    ["is another account's, whose policy this is not", named("policy", "rules"), null, "hidden"],
+    ["is another account's, whose policy this is not", named("policy", "rules"), null, "foreign"],
     [
       "is of the policy's account, without the app",
       named("policy", "stranger"),

@@ -183,8 +183,15 @@ describe("what cannot be seen", () => {
     expect(evaluation.decision).toMatchObject({ conclusion: "success", title: "No mesh change" });
   });
 
-  test("one too large to be listed fails too", () => {
-    expect(judged(...step, { repository: "acme/mesh-shared", kind: "cut" }).decision.exit).toBe(2);
+  test.each([
+    ["foreign", /account/, /^remove it from inventory \(acme\/\.github:3\)$/],
+    ["cut", /100,000 entries/, /^divide it, or remove it/],
+  ] as const)("one that is %s fails too", (kind, reason, fix) => {
+    const { decision, evidence } = judged(...step, { repository: "acme/mesh-shared", kind });
+    expect(decision.exit).toBe(2);
+    expect(evidence.notEvaluated).toMatchObject([
+      { reason: expect.stringMatching(reason), fix: expect.stringMatching(fix) },
+    ]);
   });
 
   test("the repository itself needs no reading", () => {
@@ -217,6 +224,22 @@ describe("what cannot be seen", () => {
     expect(evidence.notices).toMatchObject([
       { message: expect.stringMatching(/hides what it holds: .*, and so does 1 more$/) },
     ]);
+  });
+
+  test("so is a file that has no text", () => {
+    const state = { ...shared({ "c.yaml": rule(both) }), unread: new Set(["big.yaml"]) };
+    expect(judged(...step, state).evidence.notices).toMatchObject([
+      {
+        message: "this file of acme/mesh-shared hides what it holds: it could not be read",
+        range: { file: "acme/mesh-shared:big.yaml" },
+      },
+    ]);
+  });
+
+  test("a change that cannot be read is told alone", () => {
+    const unreadable = [{ file: "vendor", reason: "it is a submodule", blocks: true }];
+    const { evidence } = evaluate({ base: new Map(), head: new Map(), unreadable }, policy, { now: 0 });
+    expect(evidence.notEvaluated).toMatchObject(unreadable);
   });
 });
 

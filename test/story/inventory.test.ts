@@ -8,7 +8,7 @@ inventory: [${names.join(", ")}]
 `;
 const roles = { alice: "write" } as const;
 /** Each pull request's repository; their routes' DestinationRule is elsewhere. */
-const names = Array.from({ length: 10 }, (_, index) => `team-${index}`);
+const names = Array.from({ length: 11 }, (_, index) => `team-${index}`);
 const routes: Files = { "mesh/reviews.yaml": reviews(90, 10) };
 
 let stage: Stage;
@@ -127,6 +127,15 @@ describe("a shared repository completes the mesh", () => {
       files: { "rules/reviews.yaml": destinationRule },
     });
     expect(await latest(waiting.pull)).toMatchObject({ conclusion: "failure" });
+  });
+
+  it("a file of the shared repository that is no text is told, and blocks nobody", async () => {
+    const shared = stage.github.repository("acme/mesh-shared");
+    await stage.github.push({ repo: shared, branch: "main", files: { "rules/x.yaml": Buffer.from([0, 1]) } });
+    const { check } = await judged(team(), moved);
+    expect(check.conclusion).toBe("success");
+    expect(check.output.summary).toContain("`acme/mesh-shared:rules/x.yaml:1`: This file of acme/mesh");
+    await stage.github.push({ repo: shared, branch: "main", files: { "rules/x.yaml": null } });
   });
 
   it("what nobody may look at does not pass", async () => {
