@@ -9,7 +9,6 @@ import { reportComment } from "./report/comment.ts";
 import { reviewComments } from "./report/review.ts";
 import { firstTurn, type Turn } from "./rules/moment.ts";
 import { type Session, type Settlement, settle } from "./settlement.ts";
-import { filesWithPast } from "./traffic/past.ts";
 
 /** What Sluice has to say about one pull request at one moment. */
 export interface Verdict {
@@ -45,7 +44,7 @@ export const judge: Judge = async (github, pull, now, session) => {
   ]);
   const policy = effectivePolicy(policyLayers(organisation, pull.repositoryPolicy), "observe");
   const present = evaluate(change, policy, { now });
-  const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
+  const past = await readPast(github, present.pastFiles);
   const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });
   const { evaluation, settlement } = await settle(github, pull, evaluated, change, session, now);
   const context = { pull, comparison, headOwn };

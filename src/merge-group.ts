@@ -14,7 +14,6 @@ import { readPast } from "./read-past.ts";
 import { checkReport } from "./report/check-run.ts";
 import { firstTurn, type Turn } from "./rules/moment.ts";
 import { answerOf, turnOf } from "./settlement.ts";
-import { filesWithPast } from "./traffic/past.ts";
 
 /** A pull request of the group, and what is remembered of it. */
 export interface Member {
@@ -55,7 +54,7 @@ export async function judgeGroup(
   const policy = effectivePolicy(policyLayers(organisation, last.repositoryPolicy), "observe");
   const read = await readChange(github, ends);
   const present = evaluate(read.change, policy, { now });
-  const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
+  const past = await readPast(github, present.pastFiles);
   const evaluated = past.size === 0 ? present : evaluate(read.change, policy, { now, past });
   const evaluation = await settled(github, evaluated, group, members, keys, now);
   const pull = { ...last, ...ends, baseRef: group.branch };
