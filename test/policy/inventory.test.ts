@@ -254,7 +254,9 @@ describe("who may name them", () => {
     ]);
     const below = effectivePolicy(policyLayers(file("acme/.github", text), own), "enforce");
     expect(below.inventory).toEqual([{ repository: "acme/mesh-shared", source: "acme/.github:3" }]);
-    expect(below.problems).toMatchObject([{ message: expect.stringMatching(/^inventory belongs to the organisation's policy/) }]);
+    expect(below.problems).toMatchObject([
+      { message: expect.stringMatching(/^inventory belongs to the organisation's policy/) },
+    ]);
   });
 
   test("a name is owner/name", () => {
