@@ -25,7 +25,7 @@ export function analysed(rule: StateRule, sides: Sides, context: Context): reado
 }
 
 function compared(rule: StateRule, { base, head, touched }: Sides, context: Context): readonly Stated[] {
-  const all = againstBase(inEveryWorld(rule, base, context), inEveryWorld(rule, head, context));
+  const all = againstBase(() => inEveryWorld(rule, base, context), inEveryWorld(rule, head, context));
   const isTouched = ({ violation }: Stated) => touched.has(violation.object);
   const told = new Set(
     rule.analysis?.mutual ? all.filter(isTouched).map(({ violation }) => violation.subject) : [],

@@ -124,7 +124,7 @@ function run(rule: Rule, comparison: Comparison, context: ReturnType<typeof cont
   }
   if (rule.analysis) return analysed(rule, comparison, { ...context, base });
   return againstBase(
-    rule.check({ ...context, base, mesh: base }),
+    () => rule.check({ ...context, base, mesh: base }),
     rule.check({ ...context, base, mesh: head }),
   );
 }

@@ -28,7 +28,7 @@ export function customFindings(
     const context = { touched, environmentsOf };
     const stated = againstBase(
       // On base nothing changes: the object is its own old one, and nothing shifts.
-      customViolations(rule, { ...context, mesh: base, before: base, traffic: noTraffic }),
+      () => customViolations(rule, { ...context, mesh: base, before: base, traffic: noTraffic }),
       customViolations(rule, { ...context, mesh: head, before: base, traffic }),
     );
     return stated.flatMap(({ violation, state }) => {

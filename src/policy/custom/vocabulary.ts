@@ -19,7 +19,7 @@ export function celShifts(shifts: readonly Shift[], object: string): unknown[] {
   const shares = (legs: Shift["after"]) =>
     Object.fromEntries(legs.map(({ destination, share }) => [destinationName(destination), percent(share)]));
   return shifts
-    .filter((shift) => shift.object === object)
+    .filter(({ head, base, ...shift }) => [shift.object, head?.object, base?.object].includes(object))
     .map(({ host, gateway, class: requests, kind, points, before, after }) => ({
       host,
       gateway,
