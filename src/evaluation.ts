@@ -15,7 +15,7 @@ import type { EffectivePolicy } from "./policy/effective.ts";
 import { namespaceOfPath } from "./policy/environment.ts";
 import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
-import { type Reach, reachOf, throughOverlays } from "./reach.ts";
+import { type Reach, reachOf } from "./reach.ts";
 import type { StepHistory } from "./rules/rule.ts";
 import { isRollback, shiftSubject } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
@@ -90,7 +90,7 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
   const history = occasion.past && historyOf(base, before, traffic.shifts, occasion.past);
   const comparison = { base, head, traffic, touched, now: occasion.now, ...(history ? { history } : {}) };
-  const found = throughOverlays(findings(comparison, policy), [base, head].flatMap(istioObjects));
+  const found = findings(comparison, policy);
   const notEvaluated = saidOnce([
     ...guarded.notEvaluated,
     ...newProblems(base, head, reach),

@@ -7,7 +7,7 @@ import { analysed } from "./analysed.ts";
 import { customFindings } from "./custom/findings.ts";
 import type { EffectivePolicy, Mode, RuleSetting } from "./effective.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { nowhere, type Placements, placementsById, placementsOf } from "./placements.ts";
+import { nowhere, Standing } from "./placements.ts";
 import { againstBase, type Stated, unique } from "./ratchet.ts";
 
 /** Both sides of a change, and what it does to traffic. */
@@ -31,10 +31,11 @@ interface Judged extends Stated {
 
 /** Runs every rule that policy turns on and says of each finding whether base already had it. */
 export function findings(comparison: Comparison, policy: EffectivePolicy): Finding[] {
-  const scopes = placementsById(comparison.base, comparison.head, policy);
+  const standing = new Standing(comparison.base, comparison.head, policy);
   const own = rules.flatMap((rule) =>
-    judged(rule, comparison, policy, scopes).map(({ violation, state, environments, mode, setting }) => {
+    judged(rule, comparison, policy, standing).map(({ violation, state, environments, mode, setting }) => {
       const environment = environments.length > 0 ? environments.join(", ") : null;
+      const scopes = standing.scopesOf(violation.object, violation.range.scope ?? "");
       return {
         ...violation,
         rule: rule.id,
@@ -42,26 +43,22 @@ export function findings(comparison: Comparison, policy: EffectivePolicy): Findi
         state,
         why: rule.docs.why,
         environment,
+        scopes,
         enforced: mode === "enforce",
-        fingerprint: fingerprint(rule.id, violation, environment),
+        fingerprint: fingerprint(rule.id, violation, environment, scopes),
       };
     }),
   );
-  return [...own, ...customFindings(comparison, policy, scopes)];
+  return [...own, ...customFindings(comparison, policy, standing)];
 }
 
 /** Runs a rule once for each distinct placement, and keeps what it says about their objects. */
-function judged(
-  rule: Rule,
-  comparison: Comparison,
-  policy: EffectivePolicy,
-  scopes: ReadonlyMap<string, Placements>,
-): Judged[] {
+function judged(rule: Rule, comparison: Comparison, policy: EffectivePolicy, standing: Standing): Judged[] {
   const groups = new Map(
-    [...scopes.values(), nowhere].map((placements) => [JSON.stringify(placements), placements]),
+    [...standing.all(), nowhere].map((placements) => [JSON.stringify(placements), placements]),
   );
   const placementKey = (violation: Violation) => {
-    const own = JSON.stringify(placementsOf(violation, scopes, policy));
+    const own = JSON.stringify(standing.placementsOfViolation(violation));
     return groups.has(own) ? own : JSON.stringify(nowhere);
   };
   return [...groups].flatMap(([key, placements]) => {

@@ -9,9 +9,14 @@ export interface Stated {
 /** What a state rule says of head, held against what it says of base (semantics.md "Findings"). */
 export function againstBase(base: Iterable<Violation>, head: Iterable<Violation>): Stated[] {
   const before = new Map(unique(base).map((violation) => [key(violation), violation]));
-  return unique(head).map((violation) => ({
+  const after = unique(head);
+  const stays = new Set(after.map(key));
+  // An object that moves to another scope is still the same one.
+  const left = [...before.values()].filter((violation) => !stays.has(key(violation)));
+  const moved = new Map(left.map((violation) => [keyAnywhere(violation), violation]));
+  return after.map((violation) => ({
     violation,
-    state: stateAgainst(before.get(key(violation)), violation),
+    state: stateAgainst(before.get(key(violation)) ?? moved.get(keyAnywhere(violation)), violation),
   }));
 }
 
@@ -30,6 +35,11 @@ function stateAgainst(before: Violation | undefined, now: Violation): FindingSta
   return (before.measure ?? 0) < (now.measure ?? 0) ? "worse" : "existing";
 }
 
-function key({ object, subject }: Violation): string {
+function key(violation: Violation): string {
+  return `${keyAnywhere(violation)}\n${violation.range.scope ?? ""}`;
+}
+
+/** The key without the scope that applies the object. */
+function keyAnywhere({ object, subject }: Violation): string {
   return `${object}\n${subject}`;
 }

@@ -11,7 +11,7 @@ export interface CustomContext {
   readonly before: Mesh;
   readonly traffic: TrafficChange;
   readonly touched: ReadonlySet<string>;
-  environmentsOf(id: string): readonly string[];
+  environmentsOf(id: string, scope: string): readonly string[];
 }
 
 /** A custom rule ready to run; its expressions were checked when the policy was read. */
@@ -29,10 +29,11 @@ const compiled = new WeakMap<CustomRule, CompiledRule>();
 export function* customViolations(rule: CustomRule, context: CustomContext): Generator<Violation> {
   const program = compiled.get(rule) ?? compileRule(rule);
   compiled.set(rule, program);
-  const before = objectsById(context.before);
-  for (const [id, object] of objectsById(context.mesh)) {
-    if (!context.touched.has(id) || !(rule.kinds as readonly string[]).includes(object.kind)) continue;
-    const message = complaint(program, object, before.get(id) ?? null, context);
+  const before = judgedObjects(context.before);
+  const after = judgedObjects(context.mesh);
+  for (const object of after) {
+    if (!context.touched.has(object.id) || !(rule.kinds as readonly string[]).includes(object.kind)) continue;
+    const message = complaint(program, object, predecessor(object, before, after), context);
     if (message !== null) yield violation(rule, object, message);
   }
 }
@@ -62,7 +63,7 @@ function complaint(
   before: MeshObject<unknown> | null,
   { mesh, traffic, environmentsOf }: CustomContext,
 ): string | null {
-  const environments = environmentsOf(object.id);
+  const environments = environmentsOf(object.id, object.scope);
   const variables: Record<string, unknown> = {};
   const scope = {
     object: celValue(object.document.value),
@@ -71,7 +72,7 @@ function complaint(
     variables,
     environment: environments.join(", "),
     environments,
-    shifts: celShifts(traffic.shifts, object.id),
+    shifts: celShifts(traffic.shifts, object),
     routes: celRoutes(object, mesh),
   };
   try {
@@ -106,7 +107,19 @@ function violation(rule: CustomRule, object: MeshObject<unknown>, message: strin
   };
 }
 
-function objectsById(mesh: Mesh): Map<string, MeshObject<unknown>> {
+/** What the object was before: the one of its scope, or one that has left its own. */
+function predecessor(
+  { id, scope }: MeshObject<unknown>,
+  before: readonly MeshObject<unknown>[],
+  after: readonly MeshObject<unknown>[],
+): MeshObject<unknown> | null {
+  const earlier = before.filter((object) => object.id === id);
+  const hasLeft = ({ scope: other }: MeshObject<unknown>) =>
+    !after.some((object) => object.id === id && object.scope === other);
+  return earlier.find((object) => object.scope === scope) ?? earlier.find(hasLeft) ?? null;
+}
+
+function judgedObjects(mesh: Mesh): readonly MeshObject<unknown>[] {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
   const objects: readonly (readonly MeshObject<unknown>[])[] = [
     virtualServices,
@@ -115,5 +128,5 @@ function objectsById(mesh: Mesh): Map<string, MeshObject<unknown>> {
     serviceEntries,
     sidecars,
   ];
-  return new Map(objects.flat().map((object) => [object.id, object]));
+  return objects.flat();
 }

@@ -15,11 +15,14 @@ export function celValue(value: Json | undefined): unknown {
 }
 
 /** The shifts of an object: `{ host, gateway, class, kind, points, before, after }`, shares in percent by destination. */
-export function celShifts(shifts: readonly Shift[], object: string): unknown[] {
+export function celShifts(
+  shifts: readonly Shift[],
+  { id, scope }: Pick<MeshObject, "id" | "scope">,
+): unknown[] {
   const shares = (legs: Shift["after"]) =>
     Object.fromEntries(legs.map(({ destination, share }) => [destinationName(destination), percent(share)]));
   return shifts
-    .filter((shift) => shift.object === object)
+    .filter((shift) => shift.object === id && shift.scopes.includes(scope))
     .map(({ host, gateway, class: requests, kind, points, before, after }) => ({
       host,
       gateway,
