@@ -60,6 +60,12 @@ export function toldMessage({ first, overlays }: Told<Finding>): string {
   return isElsewhere && overlays.length > 0 ? `${first.message}, through ${someOf(overlays)}` : first.message;
 }
 
+/** The same where there is little room. */
+export function toldTitle(told: Told<Finding>): string {
+  const { length } = told.overlays;
+  return length > 1 ? `${told.first.message}, through ${length} overlays` : toldMessage(told);
+}
+
 /** The same for a finding that stands for itself. */
 export function messageOf(finding: Finding): string {
   return toldMessage({ first: finding, all: [finding], overlays: overlaysOf([finding]) });

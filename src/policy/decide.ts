@@ -1,7 +1,7 @@
 import type { Problem, Range } from "../manifest/source.ts";
 import type { Finding } from "../rules/finding.ts";
 import type { TrafficChange } from "../traffic/change.ts";
-import { alikeChanges, alikeFindings, alikeShifts, toldMessage, toldObjects } from "./alike.ts";
+import { alikeChanges, alikeFindings, alikeShifts, toldObjects, toldTitle } from "./alike.ts";
 import { waysToApprove, withinCeiling } from "./approvals/terms.ts";
 import type { EffectivePolicy } from "./effective.ts";
 import { blocks } from "./findings.ts";
@@ -78,7 +78,7 @@ export function approversOf(finding: Finding, { approvals }: EffectivePolicy): r
 function headlineOf(blocking: readonly Finding[]): string {
   const [first, ...others] = alikeFindings(blocking);
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
-  return `${toldObjects(first!)}: ${toldMessage(first!)}${more}`;
+  return `${toldObjects(first!)}: ${toldTitle(first!)}${more}`;
 }
 
 function passingTitle({ meshAffected, traffic, findings }: Evidence): string {

@@ -69,7 +69,7 @@ export class Story {
   #count = 0;
   readonly #repositories: number;
 
-  constructor(repositories = 30, policy = enforcing) {
+  constructor(repositories = 30, policy = enforcing, files: Files = mesh) {
     this.#repositories = repositories;
     beforeAll(async () => {
       const names = Array.from({ length: this.#repositories }, (_, index) => `mesh-${index}`);
@@ -77,8 +77,8 @@ export class Story {
         main: "test/story/main.ts",
         repositories: [
           { name: ".github", files: { ".github/sluice.yaml": policy } },
-          ...names.map((name) => ({ name, files: mesh, roles })),
-          ...names.slice(0, 3).map((name) => ({ owner: "quiet", name, files: mesh })),
+          ...names.map((name) => ({ name, files, roles })),
+          ...names.slice(0, 3).map((name) => ({ owner: "quiet", name, files })),
         ],
       });
       this.github.team("acme/traffic", { bob: "active", peter: "pending" });
