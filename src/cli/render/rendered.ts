@@ -88,14 +88,17 @@ function objectOf(
   if (!isObject(value) || typeof value.kind !== "string") return [];
   const metadata = isObject(value.metadata) ? value.metadata : {};
   const parts = [value.kind, metadata.namespace ?? applied?.namespace, metadata.name];
-  const begins = { path: [], range: document.locate([]), verbatim: true };
   return [
     {
       name: parts.filter((part) => typeof part === "string" && part !== "").join("/"),
       kustomization,
       clusters: applied?.clusters ?? [],
       value,
-      sources: document instanceof BuiltDocument ? document.sources() : [begins],
+      // Finding lines means reading files again: only for whom it is shown.
+      get sources() {
+        if (document instanceof BuiltDocument) return document.sources();
+        return [{ path: [], range: document.locate([]), verbatim: true }];
+      },
     },
   ];
 }

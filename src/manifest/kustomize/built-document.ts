@@ -53,9 +53,14 @@ export class BuiltDocument implements ManifestDocument {
 
   /** Where the object begins, and then every value that comes from another file than what it stands in. */
   sources(): BuiltSource[] {
+    const places = [...placesOf(this.#body)].map((place) => ({ ...place, file: documentOf(place).file }));
+    const found = new Map<Path, BuiltSource>();
+    // File by file: finding a line means reading its document again, and the last one read is remembered.
+    for (const { path } of places.toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file))))
+      found.set(path, { path, ...this.origin(path) });
     const sources: BuiltSource[] = [];
-    for (const { path } of placesOf(this.#body)) {
-      const source = { path, ...this.origin(path) };
+    for (const { path } of places) {
+      const source = found.get(path)!;
       const around = sources.findLast((outer) => outer.path.every((step, index) => path[index] === step));
       const isNear = around?.range.file === source.range.file;
       if (!isNear || (!source.verbatim && around.range.line !== source.range.line)) sources.push(source);
