@@ -7,6 +7,7 @@ import {
 } from "./manifest/kustomize/repository.ts";
 import { mattersToMesh, mentionsIstioGroup } from "./manifest/mention.ts";
 import { buildMesh } from "./mesh/build.ts";
+import { withMovedScopes } from "./mesh/moved-scopes.ts";
 import type { Mesh, MeshObject } from "./mesh/object.ts";
 import { touchedBy } from "./mesh/touched.ts";
 import { type Assessment, approved } from "./policy/approvals/assess.ts";
@@ -83,8 +84,9 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const files = byPath(before);
   const guarded = guard(files, byPath(after), change.unreadable, reach, policy.unrendered === "block");
   const options = { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) };
-  const base = buildMesh([...files.values()], options);
-  const head = withStandIns(buildMesh([...guarded.files.values()], options), base);
+  const applied = buildMesh([...guarded.files.values()], options);
+  const base = withMovedScopes(buildMesh([...files.values()], options), applied);
+  const head = withStandIns(applied, base);
   const touches = touchedBy(base, head);
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;

@@ -80,3 +80,15 @@ export interface Mesh {
   readonly problems: readonly Problem[];
   readonly notRendered: readonly NotRendered[];
 }
+
+/** The lists of a mesh, those that decide routing first. */
+export const meshLists = [
+  "virtualServices",
+  "destinationRules",
+  "gateways",
+  "serviceEntries",
+  "sidecars",
+  "services",
+  "workloads",
+  "others",
+] as const satisfies readonly (keyof Mesh)[];

@@ -1,18 +1,7 @@
-import type { Mesh, MeshObject } from "./object.ts";
-
-const lists = [
-  "virtualServices",
-  "destinationRules",
-  "gateways",
-  "serviceEntries",
-  "sidecars",
-  "services",
-  "workloads",
-  "others",
-] as const satisfies readonly (keyof Mesh)[];
+import { type Mesh, type MeshObject, meshLists } from "./object.ts";
 
 /** Objects that decide routing: two versions of one of them cannot be in one cluster. */
-const routing = lists.slice(0, 6);
+const routing = meshLists.slice(0, 6);
 
 /** A part of a mesh that can be in one cluster. */
 export interface World {
@@ -90,13 +79,13 @@ function sameMembers(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 
 /** The clusters of every scope of which they are known. */
 function clustersByScope(mesh: Mesh): ReadonlyMap<string, ReadonlySet<string>> {
-  const objects = lists.flatMap((list): readonly MeshObject<unknown>[] => mesh[list]);
+  const objects = meshLists.flatMap((list): readonly MeshObject<unknown>[] => mesh[list]);
   const placed = objects.filter(({ clusters }) => clusters.length > 0);
   return new Map(placed.map(({ scope, clusters }) => [scope, new Set(clusters)]));
 }
 
 const scopesOf = (mesh: Mesh): readonly string[] =>
-  [...new Set(lists.flatMap((list) => mesh[list].map(({ scope }) => scope)))].sort();
+  [...new Set(meshLists.flatMap((list) => mesh[list].map(({ scope }) => scope)))].sort();
 
 type Conflicts = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -156,7 +145,7 @@ function company(
 /** The mesh of some of the objects; of several copies of one the first is kept, and stands for the others. */
 function only(mesh: Mesh, belongs: (object: MeshObject<unknown>) => boolean): Mesh {
   const part = Object.fromEntries(
-    lists.map((list) => {
+    meshLists.map((list) => {
       const own = (mesh[list] as readonly MeshObject<unknown>[]).filter(belongs);
       const kept = [...Map.groupBy(own, ({ id }) => id).values()].map(([first, ...others]) =>
         others.length === 0 ? first! : { ...first!, copies: others.map(({ scope }) => scope) },
@@ -217,7 +206,7 @@ function unmatched(ones: readonly World[], others: readonly World[]): readonly W
 
 /** What `side` has of a world of the other side. */
 function counterpart(side: Mesh, leading: Mesh, world: World): Mesh {
-  const objects = lists.flatMap((list): readonly MeshObject<unknown>[] => leading[list]);
+  const objects = meshLists.flatMap((list): readonly MeshObject<unknown>[] => leading[list]);
   const present = new Set(objects.map(({ scope, id }) => `${scope}\n${id}`));
   const scopes = new Set(scopesOf(leading));
   const byFile = new Map<string, boolean>();

@@ -95,17 +95,9 @@ function toldOnce<Item extends Placed>(
   items: readonly Item[],
   effectOf: (item: Item) => unknown,
 ): Told<Item>[] {
-  const groups = new Map<unknown, Item[]>();
-  const seen = new Map<string, number>();
-  for (const item of items) {
-    const [scope] = item.scopes;
-    const effect = JSON.stringify(effectOf(item));
-    // Within one overlay nothing is told of two: what looks alike there differs in what is not told.
-    const count = seen.get(`${effect}\n${scope}`) ?? 0;
-    seen.set(`${effect}\n${scope}`, count + 1);
-    const key = scope === "" ? item : `${effect}\n${count}`;
-    groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
+  const groups = Map.groupBy(items, (item) =>
+    item.scopes.join() === "" ? item : JSON.stringify(effectOf(item)),
+  );
   return [...groups.values()].map((all) => ({ first: all[0]!, all, overlays: overlaysOf(all) }));
 }
 

@@ -49,7 +49,9 @@ export function findings(comparison: Comparison, policy: EffectivePolicy): Findi
       };
     }),
   );
-  return [...own, ...customFindings(comparison, policy, standing)];
+  const found = [...own, ...customFindings(comparison, policy, standing)];
+  // What copies of one object are told holds for all of them.
+  return [...new Map(found.map((finding) => [finding.fingerprint, finding])).values()];
 }
 
 /** Runs a rule once for each distinct placement, and keeps what it says about their objects. */

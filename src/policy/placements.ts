@@ -1,7 +1,7 @@
 import { BuiltDocument } from "../manifest/kustomize/built-document.ts";
+import { sameJson } from "../manifest/same-json.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
 import type { Violation } from "../rules/finding.ts";
-import { sameJson } from "../traffic/same-json.ts";
 import type { EffectivePolicy } from "./effective.ts";
 import { environmentsOf } from "./environment.ts";
 

@@ -151,6 +151,29 @@ describe("what happens to several overlays", () => {
   });
 });
 
+describe("an overlay whose directory is renamed", () => {
+  const renamed = (files: Files): Files =>
+    Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [
+        path.replace("overlays/", "clusters/eu/"),
+        text.replace("../../base", "../../../base"),
+      ]),
+    );
+
+  it("is no traffic change, though others hold the same objects", async () => {
+    const overlays = { ...patched("prod", "shop", 90, 10), ...patched("dev", "shop", 50, 50) };
+    const { report } = await run({ ...base(), ...overlays }, { ...base(), ...renamed(overlays) });
+    expect(report.title).toBe("No traffic change");
+  });
+
+  it("is told what else happens to it", async () => {
+    const overlays = { ...patched("prod", "shop", 90, 10), ...patched("dev", "shop", 50, 50) };
+    const head = { ...patched("prod", "shop", 85, 15), ...patched("dev", "shop", 50, 50) };
+    const { report } = await run({ ...base(), ...overlays }, { ...base(), ...renamed(head) });
+    expect(report.shifts).toMatchObject([{ points: 5, scopes: ["clusters/eu/prod"] }]);
+  });
+});
+
 describe("an approval is for what was looked at", () => {
   const prints = async (...names: string[]) => {
     const overlays = Object.assign({}, ...names.map((name) => overlay(name, "shop")));
