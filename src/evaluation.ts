@@ -8,6 +8,7 @@ import {
 } from "./manifest/kustomize/repository.ts";
 import { mattersToMesh, mentionsIstioGroup } from "./manifest/mention.ts";
 import { buildMesh } from "./mesh/build.ts";
+import { withMovedScopes } from "./mesh/moved-scopes.ts";
 import type { Mesh, MeshObject } from "./mesh/object.ts";
 import { touchedBy } from "./mesh/touched.ts";
 import { type Assessment, approved } from "./policy/approvals/assess.ts";
@@ -17,7 +18,7 @@ import { namespaceOfPath } from "./policy/environment.ts";
 import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
 import { standing } from "./policy/standing.ts";
-import { type Reach, reachOf, throughOverlays } from "./reach.ts";
+import { type Reach, reachOf } from "./reach.ts";
 import type { Finding } from "./rules/finding.ts";
 import { Moment, type Turn } from "./rules/moment.ts";
 import type { StepHistory } from "./rules/rule.ts";
@@ -101,15 +102,16 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const options = { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) };
   const { inventory = [] } = change;
   const elsewhere = inventoryFiles(inventory);
-  const base = buildMesh([...files.values(), ...elsewhere], options);
-  const head = withStandIns(buildMesh([...guarded.files.values(), ...elsewhere], options), base);
+  const applied = buildMesh([...guarded.files.values(), ...elsewhere], options);
+  const base = withMovedScopes(buildMesh([...files.values(), ...elsewhere], options), applied);
+  const head = withStandIns(applied, base);
   const touches = touchedBy(base, head);
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
   const history = occasion.past && historyOf(base, before, traffic.shifts, occasion.past);
   const moment = new Moment(occasion.now);
   const comparison = { base, head, traffic, touched, moment, ...(history ? { history } : {}) };
-  const found = throughOverlays(findings(comparison, policy), [base, head].flatMap(istioObjects)).filter(
+  const found = findings(comparison, policy).filter(
     ({ object, state, range }) => !(range.elsewhere && state === "existing" && !touched.has(object)),
   );
   const unevaluated = [

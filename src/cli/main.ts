@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   diff: async () => (await import("./diff.ts")).diff,
   validate: async () => (await import("./validate.ts")).validate,
   analyze: async () => (await import("./analyze.ts")).analyze,
+  render: async () => (await import("./render.ts")).render,
   route: async () => (await import("./route.ts")).route,
   explain: async () => (await import("./explain.ts")).explain,
   policy: async () => (await import("./policy.ts")).policy,

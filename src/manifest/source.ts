@@ -20,6 +20,8 @@ export interface Range {
   readonly through?: readonly string[];
   /** Set where the file is another repository's: `file` then begins with its name. */
   readonly elsewhere?: Elsewhere;
+  /** What applies the line, where that is not the repository as a whole: the scope of the object that was asked. */
+  readonly scope?: string;
 }
 
 /** What Kubernetes sees after reading YAML. Integers beyond 2^53 stay exact as bigint. */
@@ -66,6 +68,8 @@ export interface Applied {
   readonly scope: string;
   /** Where documents go that name no namespace; null where nothing tells. */
   readonly namespace: string | null;
+  /** The clusters that they go to, as deployments call them; none where nothing tells. */
+  readonly clusters: readonly string[];
   /** Whether a document's namespace is set by a kustomization, rather than stated in its manifest. */
   isMoved(document: ManifestDocument): boolean;
   /** Every path that the documents were made from, whether there is a file or not. */

@@ -81,7 +81,7 @@ function candidates(files: readonly ManifestFile[], options: BuildOptions, probl
       }
       const namespace = namespaceOf(identified, applied, options);
       result.push({
-        object: objectOf(identified, namespace),
+        object: objectOf(identified, namespace, applied?.clusters ?? []),
         role: identified.role,
         root: applied?.scope ?? null,
         repository: elsewhere?.repository ?? null,
@@ -111,12 +111,17 @@ function namespaceOf(
   return { namespace: "default", namespaceOrigin: "default" };
 }
 
-function objectOf(identified: Identified, namespace: Namespace): Omit<MeshObject, "scope"> {
+function objectOf(
+  identified: Identified,
+  namespace: Namespace,
+  clusters: readonly string[],
+): Omit<MeshObject, "scope"> {
   const { document, apiVersion, kind, name, role, metadata, spec } = identified;
   const created =
     typeof metadata.creationTimestamp === "string" ? Date.parse(metadata.creationTimestamp) : NaN;
   return {
     id: role.clusterWide ? `${kind}/${name}` : `${kind}/${namespace.namespace}/${name}`,
+    clusters,
     apiVersion,
     kind,
     ...namespace,

@@ -11,13 +11,15 @@ export interface MeshObject<Spec = JsonObject> {
   readonly id: string;
   /** What is applied together with it: the repository (`""`, or `owner/name:` of another), or the directory that sets it apart. */
   readonly scope: string;
+  /** Other scopes that apply the very same, for which it stands in its world. */
+  readonly copies?: readonly string[];
+  /** The clusters it goes to, as Argo CD or Flux objects in Git call them; none where nothing tells. */
+  readonly clusters: readonly string[];
   readonly apiVersion: string;
   readonly kind: string;
   readonly namespace: string;
   readonly namespaceOrigin: NamespaceOrigin;
   readonly name: string;
-  /** The cluster that it is delivered to, by name or address, where the repository tells. */
-  readonly cluster?: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Milliseconds since 1970 where the manifest states `creationTimestamp`; Git seldom knows. */
@@ -26,6 +28,11 @@ export interface MeshObject<Spec = JsonObject> {
   readonly document: ManifestDocument;
   /** Where `path` stands, counted from the root of the manifest (`["spec", "http", 0]`). */
   locate(path: Path, part?: "key" | "value"): Range;
+}
+
+/** Every scope that an object stands for in its world, its own first. */
+export function scopesOf({ scope, copies = [] }: Pick<MeshObject, "scope" | "copies">): readonly string[] {
+  return [scope, ...copies];
 }
 
 /** Pod labels that Git shows: the template of a Deployment, StatefulSet, DaemonSet, Rollout; a Pod; a WorkloadEntry. */
@@ -82,3 +89,15 @@ export interface Mesh {
   readonly problems: readonly Problem[];
   readonly notRendered: readonly NotRendered[];
 }
+
+/** The lists of a mesh, those that decide routing first. */
+export const meshLists = [
+  "virtualServices",
+  "destinationRules",
+  "gateways",
+  "serviceEntries",
+  "sidecars",
+  "services",
+  "workloads",
+  "others",
+] as const satisfies readonly (keyof Mesh)[];

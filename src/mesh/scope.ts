@@ -52,9 +52,15 @@ export function scoped(candidates: readonly Candidate[]): Scoped {
     if (earlier !== undefined) duplicates.push(duplicate(earlier.object, object));
     // Deleting first puts the object at its own place in the order, not at the earlier one's.
     byIdentity.delete(identity);
-    byIdentity.set(identity, { object: { ...object, scope }, role });
+    byIdentity.set(identity, { object: inScope(object, scope), role });
   }
   return { objects: [...byIdentity.values()], duplicates, outranked };
+}
+
+/** The object with its scope, which its lines then know as well. */
+function inScope(object: Omit<MeshObject, "scope">, scope: string): MeshObject {
+  if (scope === "") return { ...object, scope };
+  return { ...object, scope, locate: (path, part) => ({ ...object.locate(path, part), scope }) };
 }
 
 /** The scope of an object in a plain file. */

@@ -1,6 +1,7 @@
 import type { Elsewhere, Problem, Range } from "../manifest/source.ts";
 import type { Finding } from "../rules/finding.ts";
 import type { TrafficChange } from "../traffic/change.ts";
+import { alikeChanges, alikeFindings, alikeShifts, toldObjects, toldTitle } from "./alike.ts";
 import { waysToApprove, withinCeiling } from "./approvals/terms.ts";
 import type { EffectivePolicy } from "./effective.ts";
 import { blocks } from "./findings.ts";
@@ -86,9 +87,9 @@ export function openingOf({ blocking }: Decision): number | null {
 }
 
 function headlineOf(blocking: readonly Finding[]): string {
-  const [first] = blocking;
-  const more = blocking.length - 1;
-  return `${first!.object}: ${first!.message}${more > 0 ? ` (and ${more} more)` : ""}`;
+  const [first, ...others] = alikeFindings(blocking);
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  return `${toldObjects(first!)}: ${toldTitle(first!)}${more}`;
 }
 
 function passingTitle({ meshAffected, traffic, findings }: Evidence): string {
@@ -96,15 +97,21 @@ function passingTitle({ meshAffected, traffic, findings }: Evidence): string {
   const { shifts, changes } = traffic;
   const warnings = findings.filter(
     (finding) => finding.severity !== "info" && finding.state !== "existing" && finding.state !== "approved",
-  ).length;
+  );
+  const letThrough = findings.filter(({ state }) => state === "approved");
+  const told = [alikeShifts(shifts, new Set()), alikeChanges(changes), alikeFindings(warnings)] as const;
   const parts = [
-    count(shifts.length, "traffic shift"),
-    count(changes.length, "changed setting"),
-    count(warnings, "warning"),
-    count(findings.filter(({ state }) => state === "approved").length, "approved finding"),
+    count(told[0].length, "traffic shift"),
+    count(told[1].length, "changed setting"),
+    count(told[2].length, "warning"),
+    count(letThrough.length, "approved finding"),
   ].filter((part) => part !== null);
   if (parts.length === 0) return "No traffic change";
-  return parts.join(", ").replace(/^./, (letter) => letter.toUpperCase());
+  const overlays = new Set(
+    told.flat().flatMap((effect) => (effect.overlays.length > 1 ? effect.overlays : [])),
+  );
+  const where = overlays.size > 1 ? ` in ${overlays.size} overlays` : "";
+  return `${parts.join(", ").replace(/^./, (letter) => letter.toUpperCase())}${where}`;
 }
 
 function count(number: number, noun: string): string | null {

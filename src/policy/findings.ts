@@ -9,7 +9,7 @@ import { customFindings } from "./custom/findings.ts";
 import type { EffectivePolicy, Mode, RuleSetting } from "./effective.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { governed } from "./governed.ts";
-import { nowhere, type Placements, placementsById, placementsOf } from "./placements.ts";
+import { nowhere, Standing } from "./placements.ts";
 import { againstBase, type Stated, unique } from "./ratchet.ts";
 import { toldTogether } from "./told-together.ts";
 
@@ -40,12 +40,13 @@ export function findings(
   policy: EffectivePolicy,
   among?: ReadonlySet<string>,
 ): Finding[] {
-  const scopes = placementsById(comparison.base, comparison.head, policy);
+  const standing = new Standing(comparison.base, comparison.head, policy);
   const isAsked = (id: string) => among === undefined || among.has(id);
   const asked = rules.filter(({ id }) => isAsked(id));
   const own = asked.flatMap((rule) =>
-    judged(rule, comparison, policy, scopes).map(({ violation, state, environments, mode, setting }) => {
+    judged(rule, comparison, policy, standing).map(({ violation, state, environments, mode, setting }) => {
       const environment = environments.length > 0 ? environments.join(", ") : null;
+      const scopes = standing.scopesOf(violation.object, violation.range.scope ?? "");
       return {
         ...violation,
         rule: rule.id,
@@ -53,28 +54,26 @@ export function findings(
         state,
         why: rule.docs.why,
         environment,
+        scopes,
         enforced: mode === "enforce",
-        fingerprint: fingerprint(rule.id, violation, environment),
+        fingerprint: fingerprint(rule.id, violation, environment, scopes),
       };
     }),
   );
   const custom = policy.custom.filter(({ id }) => isAsked(`custom/${id}`));
-  const all = [...own, ...customFindings(comparison, { ...policy, custom }, scopes)];
-  return [...governed(all, [comparison.base, comparison.head], policy)];
+  const found = [...own, ...customFindings(comparison, { ...policy, custom }, standing)];
+  // What copies of one object are told holds for all of them.
+  const apart = [...new Map(found.map((finding) => [finding.fingerprint, finding])).values()];
+  return [...governed(apart, [comparison.base, comparison.head], policy)];
 }
 
 /** Runs a rule once for each distinct placement, and keeps what it says about their objects. */
-function judged(
-  rule: Rule,
-  comparison: Comparison,
-  policy: EffectivePolicy,
-  scopes: ReadonlyMap<string, Placements>,
-): Judged[] {
+function judged(rule: Rule, comparison: Comparison, policy: EffectivePolicy, standing: Standing): Judged[] {
   const groups = new Map(
-    [...scopes.values(), nowhere].map((placements) => [JSON.stringify(placements), placements]),
+    [...standing.all(), nowhere].map((placements) => [JSON.stringify(placements), placements]),
   );
   const placementKey = (violation: Violation) => {
-    const own = JSON.stringify(placementsOf(violation, scopes, policy));
+    const own = JSON.stringify(standing.placementsOfViolation(violation));
     return groups.has(own) ? own : JSON.stringify(nowhere);
   };
   return [...groups].flatMap(([key, placements]) => {

@@ -11,12 +11,16 @@ export interface Stated {
  * where head is right.
  */
 export function againstBase(base: () => Iterable<Violation>, head: Iterable<Violation>): Stated[] {
-  const now = unique(head);
-  if (now.length === 0) return [];
+  const after = unique(head);
+  if (after.length === 0) return [];
   const before = new Map(unique(base()).map((violation) => [key(violation), violation]));
-  return now.map((violation) => ({
+  const stays = new Set(after.map(key));
+  // An object that moves to another scope is still the same one.
+  const left = [...before.values()].filter((violation) => !stays.has(key(violation)));
+  const moved = new Map(left.map((violation) => [keyAnywhere(violation), violation]));
+  return after.map((violation) => ({
     violation,
-    state: stateAgainst(before.get(key(violation)), violation),
+    state: stateAgainst(before.get(key(violation)) ?? moved.get(keyAnywhere(violation)), violation),
   }));
 }
 
@@ -35,6 +39,11 @@ function stateAgainst(before: Violation | undefined, now: Violation): FindingSta
   return (before.measure ?? 0) < (now.measure ?? 0) ? "worse" : "existing";
 }
 
-function key({ object, subject }: Violation): string {
+function key(violation: Violation): string {
+  return `${keyAnywhere(violation)}\n${violation.range.scope ?? ""}`;
+}
+
+/** The key without the scope that applies the object. */
+function keyAnywhere({ object, subject }: Violation): string {
   return `${object}\n${subject}`;
 }

@@ -1,6 +1,7 @@
 import type { Evaluation } from "../evaluation.ts";
 import type { Annotation } from "../github/port.ts";
 import type { Range } from "../manifest/source.ts";
+import { alikeChanges, alikeFindings, toldMessage, toldObjects } from "../policy/alike.ts";
 import type { Finding } from "../rules/finding.ts";
 import type { ReportContext } from "./context.ts";
 import { commentableLines } from "./diff-lines.ts";
@@ -22,21 +23,21 @@ export function annotations({ evidence }: Evaluation, context: ReportContext): A
         ? [annotation(range, blocks ? "failure" : "warning", "Could not be evaluated", advice(reason, fix))]
         : [],
     ),
-    ...evidence.findings
-      .filter(({ range, state }) => state !== "existing" && onDiff(range))
-      .map((finding) =>
-        annotation(finding.range, level(finding), finding.rule, advice(finding.message, finding.fix)),
-      ),
-    ...evidence.traffic.changes
-      .filter(({ range }) => onDiff(range))
-      .map(({ range, object, path, before, after, direction }) =>
-        annotation(
-          range,
-          direction === "looser" ? "warning" : "notice",
-          `${object} ${path}`,
-          `${before ?? "none"} → ${after ?? "none"}${direction === "other" ? "" : ` (${direction})`}`,
-        ),
-      ),
+    ...alikeFindings(
+      evidence.findings.filter(({ range, state }) => state !== "existing" && onDiff(range)),
+    ).map((told) => {
+      const { first } = told;
+      return annotation(first.range, level(first), first.rule, advice(toldMessage(told), first.fix));
+    }),
+    ...alikeChanges(evidence.traffic.changes.filter(({ range }) => onDiff(range))).map((told) => {
+      const { range, path, before, after, direction } = told.first;
+      return annotation(
+        range,
+        direction === "looser" ? "warning" : "notice",
+        `${toldObjects(told)} ${path}`,
+        `${before ?? "none"} → ${after ?? "none"}${direction === "other" ? "" : ` (${direction})`}`,
+      );
+    }),
   ].slice(0, maxAnnotations);
 }
 

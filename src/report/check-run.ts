@@ -1,6 +1,7 @@
 import type { Evaluation } from "../evaluation.ts";
 import { limits } from "../github/limits.ts";
 import type { CheckReport } from "../github/port.ts";
+import { alikeFindings } from "../policy/alike.ts";
 import type { Finding } from "../rules/finding.ts";
 import { annotations } from "./annotations.ts";
 import { approvalsSection, buttons } from "./approvals.ts";
@@ -43,9 +44,9 @@ export function checkReport(evaluation: Evaluation, context: ReportContext): Che
       (omitted) => `…and ${omitted} more sections: run \`sluice check\` to see all.`,
     ),
     text: withinBudget(
-      [...evidence.findings]
-        .sort(byNews)
-        .map((finding) => findingDetails(finding, evaluation.policy, context)),
+      alikeFindings([...evidence.findings].sort(byNews)).map((told) =>
+        findingDetails(told, evaluation.policy, context),
+      ),
       limits.checkOutputCharacters,
       (omitted) => `…and ${omitted} more findings: run \`sluice check\` to see all.`,
     ),

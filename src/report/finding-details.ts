@@ -1,3 +1,4 @@
+import { type Told, toldMessage, toldObjects } from "../policy/alike.ts";
 import { approversOf } from "../policy/decide.ts";
 import type { EffectivePolicy } from "../policy/effective.ts";
 import type { Finding } from "../rules/finding.ts";
@@ -20,17 +21,19 @@ const certaintyText = {
   undecided: " The analysis reached its budget, so it does not block.",
 } as const;
 
-/** One finding in full: what, where, why, what to do, who may approve, and the fingerprint an approval names. */
+/** One finding in full: what, where, why, what to do, who may approve, and the fingerprints that approvals name. */
 export function findingDetails(
-  finding: Finding,
+  told: Told<Finding>,
   policy: EffectivePolicy,
   context: ReportContext | null,
 ): string {
+  const { first: finding, all, overlays } = told;
+  const fingerprints = [...new Set(all.map(({ fingerprint }) => fingerprint))];
   const approvers = approversOf(finding, policy);
   return [
-    `#### ${code(finding.rule)} ${code(finding.object)}`,
+    `#### ${code(finding.rule)} ${code(toldObjects(told))}`,
     "",
-    `${plain(finding.message)}, at ${place(finding.range, context)}; ${finding.severity}, ${stateText[finding.state]}.${certaintyText[finding.certainty]}`,
+    `${plain(toldMessage(told))}, at ${place(finding.range, context)}; ${finding.severity}, ${stateText[finding.state]}.${certaintyText[finding.certainty]}`,
     "",
     `- Why: ${finding.why}.`,
     `- What to do: ${plain(sentence(finding.fix))}`,
@@ -38,6 +41,7 @@ export function findingDetails(
     ...(finding.after === undefined ? [] : [`- After: ${code(finding.after)}`]),
     ...(finding.limit ? [`- Limit: ${code(finding.limit.value)}, set in ${code(finding.limit.source)}`] : []),
     ...(approvers.length > 0 ? [`- May be approved by ${approvers.map(code).join(", ")}`] : []),
-    `- Fingerprint: \`${finding.fingerprint}\``,
+    ...(all.length > 1 ? [`- In ${overlays.map(code).join(", ")}`] : []),
+    `- Fingerprint: ${fingerprints.map((fingerprint) => `\`${fingerprint}\``).join(", ")}`,
   ].join("\n");
 }

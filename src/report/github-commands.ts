@@ -1,5 +1,6 @@
 import type { Evaluation } from "../evaluation.ts";
 import type { Range } from "../manifest/source.ts";
+import { alikeFindings, toldMessage } from "../policy/alike.ts";
 import { line } from "./escape.ts";
 import { sentence } from "./sentence.ts";
 
@@ -7,16 +8,16 @@ const levels = { block: "error", warn: "warning", info: "notice" } as const;
 
 /** Workflow commands of GitHub Actions: annotations without an app (docs: workflow-commands-for-github-actions). */
 export function githubCommands({ evidence, decision }: Evaluation): string {
-  const findings = evidence.findings
-    .filter(({ state }) => state === "new" || state === "worse")
-    .map(({ severity, certainty, range, rule, message, fix }) =>
-      command(
-        certainty === "certain" ? levels[severity] : "notice",
-        range,
-        rule,
-        `${sentence(message)} ${sentence(fix)}`,
-      ),
+  const fresh = evidence.findings.filter(({ state }) => state === "new" || state === "worse");
+  const findings = alikeFindings(fresh).map((told) => {
+    const { severity, certainty, range, rule, fix } = told.first;
+    return command(
+      certainty === "certain" ? levels[severity] : "notice",
+      range,
+      rule,
+      `${sentence(toldMessage(told))} ${sentence(fix)}`,
     );
+  });
   const unread = evidence.notEvaluated.map(({ file, reason, range, blocks }) =>
     command(
       blocks ? "error" : "warning",

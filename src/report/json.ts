@@ -1,4 +1,5 @@
 import type { Evaluation } from "../evaluation.ts";
+import { messageOf } from "../policy/alike.ts";
 import { destinationName } from "../rules/stable.ts";
 import type { Leg } from "../traffic/change.ts";
 import { percent } from "../traffic/fraction.ts";
@@ -15,17 +16,18 @@ export function jsonReport(evaluation: Evaluation): string {
       policy: policy.sources.map(({ source, sha }) => ({ source, sha })),
       inventory: evidence.inventory.map(({ repository, commit }) => ({ repository, sha: commit })),
       ...trafficJson(evaluation),
-      findings: evidence.findings.map(({ range, ...finding }) => ({
+      findings: evidence.findings.map((finding) => ({
         rule: finding.rule,
         severity: finding.severity,
         certainty: finding.certainty,
         state: finding.state,
         object: finding.object,
-        file: range.file,
-        line: range.line,
-        column: range.column,
-        endLine: range.endLine,
-        message: finding.message,
+        file: finding.range.file,
+        line: finding.range.line,
+        column: finding.range.column,
+        endLine: finding.range.endLine,
+        message: messageOf(finding),
+        scopes: finding.scopes,
         why: finding.why,
         fix: finding.fix,
         before: finding.before ?? null,
@@ -55,6 +57,7 @@ export function trafficJson({ evidence, rollbacks }: Evaluation) {
   return {
     shifts: shifts.map((shift) => ({
       object: shift.object,
+      scopes: shift.scopes,
       host: shift.host,
       gateway: shift.gateway,
       class: shift.class,

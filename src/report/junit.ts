@@ -1,4 +1,5 @@
 import type { Evaluation } from "../evaluation.ts";
+import { messageOf } from "../policy/alike.ts";
 import { blocks } from "../policy/findings.ts";
 import { line } from "./escape.ts";
 import { sentence } from "./sentence.ts";
@@ -6,10 +7,11 @@ import { sentence } from "./sentence.ts";
 /** JUnit XML: a finding is a test case, failed where it blocks; what could not be evaluated is an error. */
 export function junitReport({ evidence, decision }: Evaluation): string {
   const findings = evidence.findings.map((finding) => {
-    const name = attribute(`${finding.object}: ${finding.message}`);
+    const message = messageOf(finding);
+    const name = attribute(`${finding.object}: ${message}`);
     const opening = `<testcase classname="${attribute(finding.rule)}" name="${name}" file="${attribute(finding.range.file)}" line="${finding.range.line}">`;
     const body = blocks(finding)
-      ? `<failure message="${attribute(sentence(finding.message))}">${content(`${sentence(finding.why)} ${sentence(finding.fix)}`)}</failure>`
+      ? `<failure message="${attribute(sentence(message))}">${content(`${sentence(finding.why)} ${sentence(finding.fix)}`)}</failure>`
       : `<system-out>${content(`${finding.severity}, ${finding.state}. ${sentence(finding.fix)}`)}</system-out>`;
     return `    ${opening}${body}</testcase>`;
   });

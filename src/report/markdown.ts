@@ -1,4 +1,5 @@
 import type { Evaluation } from "../evaluation.ts";
+import { alikeFindings } from "../policy/alike.ts";
 import { plain } from "./escape.ts";
 import { findingDetails } from "./finding-details.ts";
 import {
@@ -19,7 +20,7 @@ export function markdownReport(evaluation: Evaluation): string {
     shiftsSection(evaluation),
     settingsSection(evaluation, null),
     policySection(evaluation),
-    ...evidence.findings.map((finding) => findingDetails(finding, policy, null)),
+    ...alikeFindings(evidence.findings).map((told) => findingDetails(told, policy, null)),
   ];
   return `${sections.filter((section) => section !== null).join("\n\n")}\n`;
 }

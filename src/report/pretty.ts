@@ -1,5 +1,13 @@
 import type { Evaluation } from "../evaluation.ts";
 import type { Range } from "../manifest/source.ts";
+import {
+  alikeChanges,
+  alikeFindings,
+  alikeShifts,
+  someOf,
+  toldMessage,
+  toldObjects,
+} from "../policy/alike.ts";
 import { approversOf, type Decision, openingOf } from "../policy/decide.ts";
 import type { Finding } from "../rules/finding.ts";
 import { clockText } from "../rules/wall-clock.ts";
@@ -40,12 +48,13 @@ function painter(colours: boolean): Paint {
 }
 
 function shiftLines({ evidence, rollbacks }: Evaluation, paint: Paint): string[] {
-  return evidence.traffic.shifts.flatMap((shift) => [
+  return alikeShifts(evidence.traffic.shifts, rollbacks).flatMap(({ first: shift, all, overlays }) => [
     "",
-    `${paint("bold", line(shift.host))}${shift.gateway === "mesh" ? "" : ` through ${line(shift.gateway)}`}: ${line(shift.class)}`,
+    `${paint("bold", line(someOf([...new Set(all.map(({ host }) => host))])))}${shift.gateway === "mesh" ? "" : ` through ${line(shift.gateway)}`}: ${line(shift.class)}`,
     `  before  ${line(sharesText(shift.before, shift))}`,
     `  after   ${line(sharesText(shift.after, shift))}`,
     `  moved   ${movementText(shift, rollbacks.has(shift))}`,
+    ...within(overlays),
     ...(shift.example ? [paint("dim", `  try     ${line(shift.example.curl)}`)] : []),
   ]);
 }
@@ -56,10 +65,14 @@ function changeLines({ evidence }: Evaluation, paint: Paint): string[] {
   return [
     "",
     paint("bold", "Settings"),
-    ...changes.map(({ object, path, before, after, direction, range }) => {
+    ...alikeChanges(changes).flatMap((told) => {
+      const { path, before, after, direction, range } = told.first;
       const verdict =
         direction === "looser" ? paint("yellow", " looser") : direction === "tighter" ? " tighter" : "";
-      return `  ${line(object)} ${line(path)}: ${line(before ?? "none")} → ${line(after ?? "none")}${verdict} ${paint("dim", place(range))}`;
+      return [
+        `  ${line(toldObjects(told))} ${line(path)}: ${line(before ?? "none")} → ${line(after ?? "none")}${verdict} ${paint("dim", place(range))}`,
+        ...within(told.overlays),
+      ];
     }),
   ];
 }
@@ -72,11 +85,13 @@ function findingLines(
   const existing = evidence.findings.filter(({ state }) => state === "existing");
   const news = evidence.findings.filter(({ state }) => state !== "existing");
   const rest = [...new Set(existing.map(({ rule }) => rule))].sort().join(", ");
-  const lines = news.flatMap((finding) => {
+  const lines = alikeFindings(news).flatMap((told) => {
+    const finding = told.first;
     const approvers = approversOf(finding, policy);
     return [
       "",
-      `${paint(finding.severity === "block" ? "red" : "yellow", severityText(finding))} ${finding.rule}: ${line(finding.message)}`,
+      `${paint(finding.severity === "block" ? "red" : "yellow", severityText(finding))} ${finding.rule}: ${line(toldMessage(told))}`,
+      `  of    ${line(toldObjects(told))}`,
       ...excerpt(finding.range, source, paint),
       `  why   ${finding.why}`,
       `  do    ${line(finding.fix)}`,
@@ -116,6 +131,13 @@ function notEvaluatedLines(
     ...(range ? excerpt(range, source, paint) : []),
     ...(fix ? [`  do    ${line(fix)}`] : []),
   ]);
+}
+
+/** Overlays beyond this are counted. */
+const mostOverlays = 20;
+
+function within(overlays: readonly string[]): string[] {
+  return overlays.length === 0 ? [] : [`  in      ${line(someOf(overlays, mostOverlays), 2_000)}`];
 }
 
 /** The line that is meant, with a caret under the place. */

@@ -1,3 +1,4 @@
+import { messageOf } from "../policy/alike.ts";
 import type { Answer, ApprovalRequest } from "../policy/approvals/answer.ts";
 import type { Refusal } from "../policy/approvals/assess.ts";
 import { answerMarker } from "../policy/approvals/conversation.ts";
@@ -100,8 +101,8 @@ function leftSection(
   return [items.join("\n"), ...doubts];
 }
 
-function item({ object, message, fingerprint }: Finding): string {
-  return `- ${code(fingerprint)} ${code(object)}: ${plain(message)}`;
+function item(finding: Finding): string {
+  return `- ${code(finding.fingerprint)} ${code(finding.object)}: ${plain(messageOf(finding))}`;
 }
 
 function whatItAnswers({ via }: ApprovalRequest): string {

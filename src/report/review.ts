@@ -1,5 +1,6 @@
 import type { Evaluation } from "../evaluation.ts";
 import type { ReviewComment } from "../github/port.ts";
+import { alikeFindings, toldMessage } from "../policy/alike.ts";
 import { diffLines } from "./annotations.ts";
 import type { ReportContext } from "./context.ts";
 import { code, plain } from "./escape.ts";
@@ -11,19 +12,21 @@ const maxComments = 20;
 /** Inline comments on blocking findings whose line the diff shows and that have none yet, keyed by fingerprint. */
 export function reviewComments({ decision }: Evaluation, context: ReportContext): ReviewComment[] {
   const onDiff = diffLines(context);
-  return decision.blocking
-    .filter(({ range, fingerprint }) => onDiff(range) && !context.pull.commentedFingerprints.has(fingerprint))
+  const open = decision.blocking.filter(
+    ({ range, fingerprint }) => onDiff(range) && !context.pull.commentedFingerprints.has(fingerprint),
+  );
+  return alikeFindings(open)
     .slice(0, maxComments)
-    .map((finding) => ({
-      path: finding.range.file,
-      line: finding.range.line,
-      fingerprint: finding.fingerprint,
+    .map((told) => ({
+      path: told.first.range.file,
+      line: told.first.range.line,
+      fingerprint: told.first.fingerprint,
       body: [
-        fingerprintMarker(finding.fingerprint),
-        `**${code(finding.rule)}** ${plain(sentence(finding.message))}`,
+        ...told.all.map(({ fingerprint }) => fingerprintMarker(fingerprint)),
+        `**${code(told.first.rule)}** ${plain(sentence(toldMessage(told)))}`,
         "",
-        `Why: ${finding.why}.`,
-        `What to do: ${plain(sentence(finding.fix))}`,
+        `Why: ${told.first.why}.`,
+        `What to do: ${plain(sentence(told.first.fix))}`,
       ].join("\n"),
     }));
 }

@@ -1,5 +1,6 @@
 import type { Evaluation } from "../evaluation.ts";
 import type { Range } from "../manifest/source.ts";
+import { messageOf } from "../policy/alike.ts";
 import { rules } from "../rules/index.ts";
 import { line } from "./escape.ts";
 import { sentence } from "./sentence.ts";
@@ -11,7 +12,7 @@ export function sarifReport({ evidence }: Evaluation): string {
   const results = evidence.findings.map((finding) => ({
     ruleId: finding.rule,
     level: finding.certainty === "certain" ? levels[finding.severity] : "note",
-    message: { text: line(`${sentence(finding.message)} ${sentence(finding.fix)}`, 4_000) },
+    message: { text: line(`${sentence(messageOf(finding))} ${sentence(finding.fix)}`, 4_000) },
     locations: [location(finding.range)],
     partialFingerprints: { "sluice/v1": finding.fingerprint },
     baselineState: finding.state === "existing" ? "unchanged" : "new",

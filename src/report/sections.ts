@@ -1,4 +1,12 @@
 import type { Evaluation } from "../evaluation.ts";
+import {
+  alikeChanges,
+  alikeFindings,
+  alikeShifts,
+  someOf,
+  toldMessage,
+  toldObjects,
+} from "../policy/alike.ts";
 import { approversOf, openingOf } from "../policy/decide.ts";
 import { clockText } from "../rules/wall-clock.ts";
 import type { ReportContext } from "./context.ts";
@@ -16,18 +24,20 @@ export function blockingSection(
   context: ReportContext | null,
 ): string | null {
   if (decision.blocking.length === 0) return null;
-  const items = decision.blocking.slice(0, maxRows).map((finding) => {
+  const blocking = alikeFindings(decision.blocking);
+  const items = blocking.slice(0, maxRows).map((told) => {
+    const finding = told.first;
     const approvers = approversOf(finding, policy);
     const who = approvers.length > 0 ? ` It may be approved by ${approvers.map(code).join(", ")}.` : "";
     const limit = finding.limit
       ? ` Limit ${code(finding.limit.value)} is set in ${code(finding.limit.source)}.`
       : "";
-    return `- **${code(finding.object)}** ${plain(finding.message)} (${place(finding.range, context)}). ${plain(sentence(finding.fix))}${limit}${who}`;
+    return `- **${code(toldObjects(told))}** ${plain(toldMessage(told))} (${place(finding.range, context)}). ${plain(sentence(finding.fix))}${limit}${who}`;
   });
   const heading = policy.mode === "observe" ? "### What would block" : "### What blocks";
   const opening = openingOf(decision);
   const end = opening === null ? [] : ["", `All of this is over by itself at ${clockText(opening, "UTC")}.`];
-  return [heading, ...items, ...more(decision.blocking.length, "finding"), ...end].join("\n");
+  return [heading, ...items, ...more(blocking.length, "finding"), ...end].join("\n");
 }
 
 /** When time alone may change what the check says. */
@@ -50,8 +60,11 @@ export function notEvaluatedSection({ evidence }: Evaluation, context: ReportCon
 export function shiftsSection({ evidence, rollbacks }: Evaluation): string | null {
   const { shifts, incomplete } = evidence.traffic;
   if (shifts.length === 0 && incomplete.length === 0) return null;
-  const rows = shifts.slice(0, maxRows).map((shift) => {
-    const requests = `${code(shift.host)} ${code(shift.class)}${shift.gateway === "mesh" ? "" : ` through ${code(shift.gateway)}`}`;
+  const effects = alikeShifts(shifts, rollbacks);
+  const rows = effects.slice(0, maxRows).map(({ first: shift, all, overlays }) => {
+    const hosts = someOf([...new Set(all.map(({ host }) => host))]);
+    const through = shift.gateway === "mesh" ? "" : ` through ${code(shift.gateway)}`;
+    const requests = `${code(hosts)} ${code(shift.class)}${through}${within(overlays)}`;
     const example = shift.example ? `<br>${code(shift.example.curl)}` : "";
     const before = code(sharesText(shift.before, shift));
     const after = code(sharesText(shift.after, shift));
@@ -67,7 +80,7 @@ export function shiftsSection({ evidence, rollbacks }: Evaluation): string | nul
     "|---|---|---|---|",
     ...rows,
     "",
-    ...more(shifts.length, "shift"),
+    ...more(effects.length, "shift"),
     ...doubts,
   ].join("\n");
 }
@@ -76,12 +89,12 @@ export function shiftsSection({ evidence, rollbacks }: Evaluation): string | nul
 export function settingsSection({ evidence }: Evaluation, context: ReportContext | null): string | null {
   const { changes } = evidence.traffic;
   if (changes.length === 0) return null;
-  const rows = changes
-    .slice(0, maxRows)
-    .map(
-      (change) =>
-        `| ${code(change.object)} ${code(change.path)} (${place(change.range, context)}) | ${code(change.before ?? "none")} | ${code(change.after ?? "none")} | ${change.direction === "other" ? "" : change.direction} |`,
-    );
+  const effects = alikeChanges(changes);
+  const rows = effects.slice(0, maxRows).map((told) => {
+    const { path, before, after, direction, range } = told.first;
+    const setting = `${code(toldObjects(told))} ${code(path)} (${place(range, context)})${within(told.overlays)}`;
+    return `| ${setting} | ${code(before ?? "none")} | ${code(after ?? "none")} | ${direction === "other" ? "" : direction} |`;
+  });
   return [
     "### Settings",
     "",
@@ -89,7 +102,7 @@ export function settingsSection({ evidence }: Evaluation, context: ReportContext
     "|---|---|---|---|",
     ...rows,
     "",
-    ...more(changes.length, "setting"),
+    ...more(effects.length, "setting"),
   ].join("\n");
 }
 
@@ -121,6 +134,14 @@ function policyText({ mode, excludedBy }: Evaluation["policy"], names: readonly 
 export function comparedSection({ pull, comparison }: ReportContext): string {
   const short = (commit: string) => code(commit.slice(0, 7));
   return `Compared ${code(pull.baseRef)} at ${short(pull.baseTip)} with what it becomes by merging ${short(pull.head)} (merge base ${short(comparison.mergeBase)}).`;
+}
+
+/** The overlays that something happens in: all of them, as long as a reader can be expected to read them. */
+function within(overlays: readonly string[]): string {
+  if (overlays.length === 0) return "";
+  const rest = overlays.length - maxRows;
+  const named = overlays.slice(0, maxRows).map(code).join(", ");
+  return `<br>in ${named}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 function more(total: number, noun: string): string[] {

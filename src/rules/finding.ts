@@ -47,6 +47,8 @@ export interface Finding extends Violation {
   readonly state: FindingState;
   readonly why: string;
   readonly environment: string | null;
+  /** What applies the object that it holds for: the repository (`""`), or directories of overlays. */
+  readonly scopes: readonly string[];
   /** Whether policy enforces here; where it observes, a finding only says that it would block. */
   readonly enforced: boolean;
   /** 16 hex digits; survives rebase and reformatting, dies with any real change. */

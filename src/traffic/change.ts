@@ -53,6 +53,8 @@ export interface Shift {
   readonly kind: "step" | "first-split" | "introduced" | "removed";
   /** The object that answers on head, else on base: `VirtualService/prod/reviews`. */
   readonly object: string;
+  /** What applies the object: the repository (`""`), or the directories of overlays. */
+  readonly scopes: readonly string[];
   readonly host: string;
   /** `mesh`, or the Gateway as `namespace/name`. */
   readonly gateway: string;
@@ -76,6 +78,8 @@ export interface Change {
   readonly kind: string;
   /** `Kind/namespace/name`. */
   readonly object: string;
+  /** What applies the object: the repository (`""`), or the directories of overlays. */
+  readonly scopes: readonly string[];
   /** What inside the object, for humans: `http[0].timeout`, `subset canary`. */
   readonly path: string;
   /** The same by meaning and never by index: the matchers of the route. Absent where the path says it. */

@@ -1,9 +1,8 @@
-import type { Range } from "../manifest/source.ts";
 import { type DestinationPolicy, destinationPolicy, type PolicyInForce } from "../mesh/destination-policy.ts";
 import { type MergedDestinationRule, selectDestinationRule } from "../mesh/destination-rules.ts";
 import { qualifyHost } from "../mesh/hosts.ts";
 import type { DestinationRule } from "../mesh/istio.ts";
-import type { Mesh, MeshObject } from "../mesh/object.ts";
+import { type Mesh, type MeshObject, scopesOf } from "../mesh/object.ts";
 import { serviceNamespace } from "../mesh/service-namespace.ts";
 import type { Change } from "./change.ts";
 import { changedObjects } from "./settings-objects.ts";
@@ -82,6 +81,7 @@ function tooMuch(object: MeshObject<DestinationRule>): Change {
   return {
     kind: "destinationRule",
     object: object.id,
+    scopes: scopesOf(object),
     path: "spec",
     before: null,
     after: null,
@@ -189,11 +189,12 @@ class HostComparison {
     before: DestinationPolicy,
     after: DestinationPolicy,
     block: Block,
-  ): { object: string; range: Range } {
+  ): Pick<Change, "object" | "scopes" | "range"> {
     const [old, now] = [before.blocks[block], after.blocks[block]];
     const successor = now ?? (after.rules[0] ? { object: after.rules[0], path: old?.path ?? ["spec"] } : old);
     const { object, path } = successor ?? { object: before.rules[0]!, path: ["spec"] };
-    return { object: object.id, range: object.locate(path, now ? "key" : "value") };
+    const range = object.locate(path, now ? "key" : "value");
+    return { object: object.id, scopes: scopesOf(object), range };
   }
 
   private labelChange(name: string): Change[] {
@@ -209,6 +210,7 @@ class HostComparison {
       {
         kind: "subset",
         object: place.object.id,
+        scopes: scopesOf(place.object),
         path: `subset ${name} of ${this.host}`,
         before: from!,
         after: to!,

@@ -1,7 +1,7 @@
+import { sameJson } from "../manifest/same-json.ts";
 import type { Path, Range } from "../manifest/source.ts";
-import type { MeshObject } from "../mesh/object.ts";
+import { type MeshObject, scopesOf } from "../mesh/object.ts";
 import type { Change } from "./change.ts";
-import { sameJson } from "./same-json.ts";
 
 /** One object on both sides, of which at least one has it. */
 export interface ObjectPair<Spec> {
@@ -48,6 +48,7 @@ export function objectChange<Spec>(
   return {
     ...change,
     object: object.id,
+    scopes: scopesOf(object),
     certainty: "certain",
     get range() {
       range ??= object.locate(at);

@@ -1,14 +1,11 @@
 import type { Path, Range } from "../manifest/source.ts";
-import type { Mesh } from "../mesh/object.ts";
+import { type Mesh, scopesOf } from "../mesh/object.ts";
 import type { Change } from "./change.ts";
 import type { ChangedClass } from "./classes/changed-classes.ts";
 import { matchers } from "./describe-route.ts";
 import type { EffectiveRoute } from "./effective/table.ts";
 
-type Place = Pick<Change, "object" | "path" | "range"> & {
-  readonly subject: string;
-  readonly scope: string;
-};
+type Place = Pick<Change, "object" | "scopes" | "path" | "range"> & { readonly subject: string };
 
 /** Where people find a field of the route that answers on head, or, where that has none, on base; null: on neither. */
 export function placeOf({ base, head }: ChangedClass, field: string, headMesh: Mesh): Place | null {
@@ -30,7 +27,7 @@ function inRoute({ origin: { entry, delegatedBy } }: EffectiveRoute, field: stri
   let range: Range | undefined;
   return {
     object: object.id,
-    scope: object.scope,
+    scopes: scopesOf(object),
     path: `${list}[${index}].${field}`,
     subject: matchers(object.spec.http?.[Number(index)] ?? {}),
     get range() {

@@ -150,11 +150,12 @@ export function routeChanges(classes: readonly ChangedClass[], head: Mesh): Chan
       if (from === to || isImplied(setting, base.action, after.action)) continue;
       const place = placeOf(changed, setting.field, head);
       if (place === null) continue;
-      const key = JSON.stringify([setting.kind, place.scope, place.object, place.path, from, to]);
+      const key = JSON.stringify([setting.kind, place.scopes, place.object, place.path, from, to]);
       if (changes.has(key)) continue;
       changes.set(key, {
         kind: setting.kind,
         object: place.object,
+        scopes: place.scopes,
         path: setting.words ? place.path.replace(/\.[^.]+$/, ` ${setting.words}`) : place.path,
         subject: place.subject,
         before: from,

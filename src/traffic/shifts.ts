@@ -1,4 +1,5 @@
 import type { Range } from "../manifest/source.ts";
+import { scopesOf } from "../mesh/object.ts";
 import { compareText } from "../mesh/visibility.ts";
 import type { Certainty, Leg, Responsible, Shift } from "./change.ts";
 import type { ChangedClass } from "./classes/changed-classes.ts";
@@ -104,6 +105,7 @@ function shiftOf(changed: ChangedClass, speaker: EffectiveRoute): Shift | null {
   return {
     kind,
     object: speaker.origin.entry.object.id,
+    scopes: scopesOf(speaker.origin.entry.object),
     host: context.host,
     gateway: context.gateway,
     protocol: context.protocol,

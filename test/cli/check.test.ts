@@ -245,6 +245,7 @@ describe("sluice check in a Git repository", () => {
         try     curl http://reviews.prod.svc.cluster.local/
 
       [block] weight-step: 50 points of every request move in one step; at most 20 points at once
+        of    VirtualService/prod/reviews
         at    vs.yaml:18
         18 |           weight: 60
            |                   ^

@@ -35,6 +35,7 @@ export function objectOf<Spec>(
   return {
     id: `${kind}/${namespace}/${name}`,
     scope: "",
+    clusters: [],
     apiVersion: "networking.istio.io/v1",
     kind,
     namespace,

@@ -70,7 +70,12 @@ export class Story {
   readonly #repositories: number;
 
   /** `organisations` have a policy of their own and one repository, `mesh`, each. */
-  constructor(repositories = 30, policy = enforcing, organisations: readonly string[] = []) {
+  constructor(
+    repositories = 30,
+    policy = enforcing,
+    files: Files = mesh,
+    organisations: readonly string[] = [],
+  ) {
     this.#repositories = repositories;
     beforeAll(async () => {
       const names = Array.from({ length: this.#repositories }, (_, index) => `mesh-${index}`);
@@ -78,11 +83,11 @@ export class Story {
         main: "test/story/main.ts",
         repositories: [
           { name: ".github", files: { ".github/sluice.yaml": policy } },
-          ...names.map((name) => ({ name, files: mesh, roles })),
-          ...names.slice(0, 3).map((name) => ({ owner: "quiet", name, files: mesh })),
+          ...names.map((name) => ({ name, files, roles })),
+          ...names.slice(0, 3).map((name) => ({ owner: "quiet", name, files })),
           ...organisations.flatMap((owner) => [
             { owner, name: ".github", files: { ".github/sluice.yaml": policy } },
-            { owner, name: "mesh", files: mesh, roles },
+            { owner, name: "mesh", files, roles },
           ]),
         ],
       });

@@ -51,12 +51,20 @@ function deploymentOf(body: Traced, spec: Traced, source: Traced): Deployment[] 
       name: nameOfObject(body),
       directory,
       namespace: textAt(destination, "namespace") || null,
-      cluster: textAt(destination, "name") || textAt(destination, "server") || null,
+      clusters: clustersOf(destination),
       body,
       changes: kustomizeChanges(field(source, "kustomize")),
       recurses: fieldAt(source, "directory", "recurse")?.value === true,
     },
   ];
+}
+
+/** Argo CD's names for the cluster that it is in itself: each installation calls its own one so. */
+const ownCluster = /^(?:in-cluster|https:\/\/kubernetes\.default\.svc(?:\.cluster\.local)?(?::443)?\/?)?$/;
+
+function clustersOf(destination: Traced): string[] {
+  const cluster = textAt(destination, "name") || textAt(destination, "server");
+  return ownCluster.test(cluster) ? [] : [cluster];
 }
 
 /** Argo CD writes these into the kustomization before it builds (`util/kustomize/kustomize.go`). */

@@ -2,13 +2,18 @@ import { isObject } from "../json.ts";
 import type { Json, ManifestDocument, NotRendered, Path, Range } from "../source.ts";
 import { placeholderIn } from "../template.ts";
 import { directoryOf, isKustomizationPath, isWithin } from "./paths.ts";
-import { documentOf, placeOf, type Traced, valueAt } from "./traced.ts";
+import { documentOf, placeOf, placesOf, type Traced, valueAt } from "./traced.ts";
 
 /** Where a value of a built object comes from. */
 export interface BuiltOrigin {
   readonly range: Range;
   /** Whether that place states the value itself, so that changing it there changes the value and nothing else. */
   readonly verbatim: boolean;
+}
+
+/** Where some part of a built object begins to come from. */
+export interface BuiltSource extends BuiltOrigin {
+  readonly path: Path;
 }
 
 /** An object as a kustomization builds it. Places are those of the lines that somebody wrote. */
@@ -22,6 +27,11 @@ export class BuiltDocument implements ManifestDocument {
     this.file = file;
     this.index = index;
     this.#body = body;
+  }
+
+  /** The manifest in which it begins. */
+  get writtenIn(): string {
+    return documentOf(this.#body).file;
   }
 
   get value(): Json {
@@ -39,6 +49,23 @@ export class BuiltDocument implements ManifestDocument {
     // A line of the root's own directory needs no way to it.
     if (isWithin(directoryOf(range.file), root)) return { range, verbatim };
     return { range: { ...range, through: [root] }, verbatim };
+  }
+
+  /** Where the object begins, and then every value that comes from another file than what it stands in. */
+  sources(): BuiltSource[] {
+    const places = [...placesOf(this.#body)].map((place) => ({ ...place, file: documentOf(place).file }));
+    const found = new Map<Path, BuiltSource>();
+    // File by file: finding a line means reading its document again, and the last one read is remembered.
+    for (const { path } of places.toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file))))
+      found.set(path, { path, ...this.origin(path) });
+    const sources: BuiltSource[] = [];
+    for (const { path } of places) {
+      const source = found.get(path)!;
+      const around = sources.findLast((outer) => outer.path.every((step, index) => path[index] === step));
+      const isNear = around?.range.file === source.range.file;
+      if (!isNear || (!source.verbatim && around.range.line !== source.range.line)) sources.push(source);
+    }
+    return sources;
   }
 
   /** Whether its namespace is what a kustomization sets, rather than what its manifest states. */

@@ -12,8 +12,8 @@ export interface Deployment {
   readonly directory: string;
   /** Where objects go that name no namespace; null where it does not say. */
   readonly namespace: string | null;
-  /** The cluster, as the object calls it; null for the one it is in itself. */
-  readonly cluster: string | null;
+  /** The clusters that it goes to, as the objects call them; none where it is the one that they are in themselves. */
+  readonly clusters: readonly string[];
   /** The object that says so. */
   readonly body: Traced;
   /** What it changes of the kustomization in the directory: fields of a kustomization, where they are written. */

@@ -67,13 +67,16 @@ function isConfigMap({ value }: ManifestDocument): boolean {
   return isObject(value) && value.kind === "ConfigMap";
 }
 
-/** Clusters often deploy one directory in one way each; once is enough. */
+/** Clusters often get one directory in one way: that is one deployment. */
 function distinct(deployments: readonly Deployment[]): Deployment[] {
   const settings = ({ by, directory, namespace, changes, body, recurses }: Deployment) => {
     const changed = changes.map(([name, { value }]) => [name, value]);
     return textOf([by, directory, namespace, changed, fieldAt(body, "spec", "postBuild")?.value, recurses]);
   };
-  return [...new Map(deployments.map((deployment) => [settings(deployment), deployment])).values()];
+  return [...Map.groupBy(deployments, settings).values()].map((alike) => ({
+    ...alike[0]!,
+    clusters: [...new Set(alike.flatMap(({ clusters }) => clusters))].sort(),
+  }));
 }
 
 function textOf(value: unknown): string {

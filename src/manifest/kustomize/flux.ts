@@ -25,7 +25,7 @@ export function fluxDeployment(document: ManifestDocument): Deployment | null {
     name: nameOfObject(body),
     directory,
     namespace: textAt(body, "spec", "targetNamespace") || null,
-    cluster: textAt(body, "spec", "kubeConfig", "secretRef", "name") || null,
+    clusters: [textAt(body, "spec", "kubeConfig", "secretRef", "name")].filter(Boolean),
     body,
     changes: changes.flatMap(([name, value]) =>
       value === undefined || value.value === null ? [] : [[name, value] as const],

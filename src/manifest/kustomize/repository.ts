@@ -49,7 +49,7 @@ export function readRepository(texts: Texts, options: ReadRepository = {}): Repo
   const built = [
     ...roots
       .filter(({ directory, file }) => !deployed.has(directory) && !placed.generated.has(file))
-      .map((root) => ({ root, scope: root.directory, namespace: null })),
+      .map((root) => ({ root, scope: root.directory, namespace: null, clusters: [] })),
     ...placed.roots,
   ];
   const taken = new Set([...inputs, ...placed.generated]);
@@ -57,7 +57,9 @@ export function readRepository(texts: Texts, options: ReadRepository = {}): Repo
   const plain = new Map(paths.flatMap((path) => plainFile(path, texts, options)));
   const files = [
     ...[...plain].map(([path, file]) => placedFile(file, placed.files.get(path))),
-    ...built.map(({ root, scope, namespace }) => builtFile(root, scope, namespace, texts)),
+    ...built.map(({ root, scope, namespace, clusters }) =>
+      builtFile(root, { scope, namespace, clusters }, texts),
+    ),
   ];
   return { files, texts, renderer, inputs, plain, holes: deployments.holes };
 }
@@ -87,34 +89,32 @@ function inputsIn(graph: Graph): Set<string> {
   return new Set([...graph.values()].flatMap(({ file, inputs }) => [file, ...inputs]));
 }
 
-type PlacedFile = Pick<Applied, "scope" | "namespace">;
+type Place = Pick<Applied, "scope" | "namespace" | "clusters">;
 
-interface PlacedRoot {
+interface PlacedRoot extends Place {
   readonly root: RenderedRoot;
   readonly directory: string;
-  readonly scope: string;
-  readonly namespace: string | null;
 }
 interface Placement {
   readonly roots: readonly PlacedRoot[];
   /** By path, where plain files go. */
-  readonly files: ReadonlyMap<string, PlacedFile>;
+  readonly files: ReadonlyMap<string, Place>;
   /** Files that a generated kustomization takes in. */
   readonly generated: ReadonlySet<string>;
 }
 
 function place({ all, configMaps }: Deployments, renderer: Renderer): Placement {
   const roots: PlacedRoot[] = [];
-  const files = new Map<string, PlacedFile>();
+  const files = new Map<string, Place>();
   const generated = new Set<string>();
   for (const deployment of all) {
-    const { directory, namespace } = deployment;
-    const scope = scopeOf(deployment, all);
+    const { directory, namespace, clusters } = deployment;
+    const place = { scope: scopeOf(deployment, all), namespace, clusters };
     const root = rootOf(deployment, renderer, configMaps);
     if (root !== null) {
-      roots.push({ root, directory, scope, namespace });
+      roots.push({ ...place, root, directory });
       if (!renderer.graph.has(directory)) for (const path of root.reads) generated.add(path);
-    } else for (const path of filesOf(deployment, renderer)) files.set(path, { scope, namespace });
+    } else for (const path of filesOf(deployment, renderer)) files.set(path, place);
   }
   return { roots, files, generated };
 }
@@ -157,13 +157,13 @@ function plainFile(
   return [[path, readManifests(path, text, { ...readLimits, only, chart })]];
 }
 
-function placedFile(file: ManifestFile, placed: PlacedFile | undefined): ManifestFile {
+function placedFile(file: ManifestFile, placed: Place | undefined): ManifestFile {
   if (placed === undefined) return file;
   const reads = new Set([file.path]);
   return { ...file, applied: { ...placed, isMoved: () => false, reads, notes: [], missing: [] } };
 }
 
-function builtFile(root: RenderedRoot, scope: string, namespace: string | null, texts: Texts): ManifestFile {
+function builtFile(root: RenderedRoot, place: Place, texts: Texts): ManifestFile {
   const open = root.documents.map((document) => ({ document, hole: unfilled(document) }));
   const missing = [
     ...(root.failure === null ? [] : [root.failure]),
@@ -173,13 +173,12 @@ function builtFile(root: RenderedRoot, scope: string, namespace: string | null, 
   const isAboutIstio = [...root.reads].some((path) => mentionsIstioGroup(texts.get(path) ?? ""));
   const [notRendered] = isAboutIstio ? missing : [];
   return {
-    path: `${root.file}${scope.slice(root.directory.length)}`,
+    path: `${root.file}${place.scope.slice(root.directory.length)}`,
     documents: open.filter(({ hole }) => hole === null).map(({ document }) => document),
     problems: [],
     ...(notRendered ? { notRendered } : {}),
     applied: {
-      scope,
-      namespace,
+      ...place,
       isMoved: (document) => document instanceof BuiltDocument && document.isMoved,
       reads: root.reads,
       notes: root.notes,

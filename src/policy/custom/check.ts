@@ -11,7 +11,7 @@ export interface CustomContext {
   readonly before: Mesh;
   readonly traffic: TrafficChange;
   readonly touched: ReadonlySet<string>;
-  environmentsOf(id: string): readonly string[];
+  environmentsOf(id: string, scope: string): readonly string[];
 }
 
 /** A custom rule ready to run; its expressions were checked when the policy was read. */
@@ -29,10 +29,13 @@ const compiled = new WeakMap<CustomRule, CompiledRule>();
 export function* customViolations(rule: CustomRule, context: CustomContext): Generator<Violation> {
   const program = compiled.get(rule) ?? compileRule(rule);
   compiled.set(rule, program);
-  const before = Map.groupBy(objectsOf(context.before), ({ id }) => id);
-  for (const object of objectsOf(context.mesh)) {
+  const before = Map.groupBy(judgedObjects(context.before), ({ id }) => id);
+  const after = judgedObjects(context.mesh);
+  const afterById = Map.groupBy(after, ({ id }) => id);
+  for (const object of after) {
     if (!context.touched.has(object.id) || !(rule.kinds as readonly string[]).includes(object.kind)) continue;
-    const message = complaint(program, object, counterpart(object, before), context);
+    const predecessor = predecessorOf(object, before.get(object.id), afterById.get(object.id));
+    const message = complaint(program, object, predecessor, context);
     if (message !== null) yield violation(rule, object, message);
   }
 }
@@ -62,7 +65,7 @@ function complaint(
   before: MeshObject<unknown> | null,
   { mesh, traffic, environmentsOf }: CustomContext,
 ): string | null {
-  const environments = environmentsOf(object.id);
+  const environments = environmentsOf(object.id, object.scope);
   const variables: Record<string, unknown> = {};
   const scope = {
     object: celValue(object.document.value),
@@ -71,7 +74,7 @@ function complaint(
     variables,
     environment: environments.join(", "),
     environments,
-    shifts: celShifts(traffic.shifts, object.id),
+    shifts: celShifts(traffic.shifts, object),
     routes: celRoutes(object, mesh),
   };
   try {
@@ -106,13 +109,17 @@ function violation(rule: CustomRule, object: MeshObject<unknown>, message: strin
   };
 }
 
-function objectsOf(mesh: Mesh): readonly MeshObject<unknown>[] {
-  const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
-  return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars];
+/** What the object was before: the one of its scope, or one that has left its own. */
+function predecessorOf(
+  { scope }: MeshObject<unknown>,
+  before: readonly MeshObject<unknown>[] = [],
+  after: readonly MeshObject<unknown>[] = [],
+): MeshObject<unknown> | null {
+  const hasLeft = (earlier: MeshObject<unknown>) => !after.some((object) => object.scope === earlier.scope);
+  return before.find((object) => object.scope === scope) ?? before.find(hasLeft) ?? null;
 }
 
-/** The object of the same identity on the other side; one that changed its scope is the only one of its name. */
-function counterpart({ id, scope }: MeshObject<unknown>, before: ReadonlyMap<string, MeshObject<unknown>[]>) {
-  const known = before.get(id) ?? [];
-  return known.find((other) => other.scope === scope) ?? (known.length === 1 ? known[0]! : null);
+function judgedObjects(mesh: Mesh): readonly MeshObject<unknown>[] {
+  const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
+  return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars];
 }

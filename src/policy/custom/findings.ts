@@ -3,7 +3,7 @@ import type { Finding } from "../../rules/finding.ts";
 import type { TrafficChange } from "../../traffic/change.ts";
 import type { EffectivePolicy } from "../effective.ts";
 import { fingerprint } from "../fingerprint.ts";
-import { nowhere, type Placements } from "../placements.ts";
+import type { Standing } from "../placements.ts";
 import { againstBase } from "../ratchet.ts";
 import { customViolations } from "./check.ts";
 
@@ -18,10 +18,10 @@ export function customFindings(
     touched,
   }: { base: Mesh; head: Mesh; traffic: TrafficChange; touched: ReadonlySet<string> },
   policy: EffectivePolicy,
-  placements: ReadonlyMap<string, Placements>,
+  standing: Standing,
 ): Finding[] {
-  const placementsOf = (id: string) => placements.get(id) ?? nowhere;
-  const environmentsOf = (id: string) => [...new Set(placementsOf(id).flat())].sort();
+  const environmentsOf = (id: string, scope: string) =>
+    [...new Set(standing.placementsOf(id, scope).flat())].sort();
   return policy.custom.flatMap((rule) => {
     const { severity } = rule;
     if (severity === "off") return [];
@@ -32,9 +32,12 @@ export function customFindings(
       customViolations(rule, { ...context, mesh: head, before: base, traffic }),
     );
     return stated.flatMap(({ violation, state }) => {
-      const { mode } = policy.scoped(placementsOf(violation.object));
+      const { object, range } = violation;
+      const scope = range.scope ?? "";
+      const { mode } = policy.scoped(standing.placementsOf(object, scope));
       if (mode === "off") return [];
-      const environment = environmentsOf(violation.object).join(", ") || null;
+      const environment = environmentsOf(object, scope).join(", ") || null;
+      const scopes = standing.scopesOf(object, scope);
       const id = `custom/${rule.id}`;
       const found = {
         rule: id,
@@ -42,9 +45,10 @@ export function customFindings(
         state,
         why: rule.message,
         environment,
+        scopes,
         enforced: mode === "enforce",
       };
-      return [{ ...violation, ...found, fingerprint: fingerprint(id, violation, environment) }];
+      return [{ ...violation, ...found, fingerprint: fingerprint(id, violation, environment, scopes) }];
     });
   });
 }

@@ -15,11 +15,17 @@ export function celValue(value: Json | undefined): unknown {
 }
 
 /** The shifts of an object: `{ host, gateway, class, kind, points, before, after }`, shares in percent by destination. */
-export function celShifts(shifts: readonly Shift[], object: string): unknown[] {
+export function celShifts(
+  shifts: readonly Shift[],
+  { id, scope }: Pick<MeshObject, "id" | "scope">,
+): unknown[] {
   const shares = (legs: Shift["after"]) =>
     Object.fromEntries(legs.map(({ destination, share }) => [destinationName(destination), percent(share)]));
   return shifts
-    .filter(({ head, base, ...shift }) => [shift.object, head?.object, base?.object].includes(object))
+    .filter(
+      ({ head, base, ...shift }) =>
+        [shift.object, head?.object, base?.object].includes(id) && shift.scopes.includes(scope),
+    )
     .map(({ host, gateway, class: requests, kind, points, before, after }) => ({
       host,
       gateway,

@@ -1,7 +1,7 @@
+import { sameJson } from "../../manifest/same-json.ts";
 import type { Mesh } from "../../mesh/object.ts";
 import { meshServices } from "../../mesh/services.ts";
 import type { ResolvedVirtualService } from "../../mesh/virtual-services.ts";
-import { sameJson } from "../same-json.ts";
 import type { RouteTable } from "./table.ts";
 
 /**
