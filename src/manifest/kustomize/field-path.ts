@@ -2,6 +2,7 @@
 import { isObject } from "../json.ts";
 import { splitPath } from "./field-spec.ts";
 import { refuse } from "./not-buildable.ts";
+import { demandPlainKey } from "./plain-keys.ts";
 import { scalarText } from "./resource.ts";
 import { compileRegex } from "./selector.ts";
 import { computed, emptyMapping, field, items, type Traced, withField, withItems } from "./traced.ts";
@@ -99,6 +100,7 @@ function changeNamed(body: Traced, name: string, rest: readonly string[], change
   if (!isObject(body.value)) refuse(`${name} is looked for in a value that is no mapping`, change.at);
   const found = field(body, name);
   if (found === undefined && change.create === undefined) return { changed: body, count: 0 };
+  if (found === undefined) demandPlainKey(name, change.at);
   const { changed, count } = changeTargets(found ?? blankFor(rest[0], change), rest, change);
   return { changed: count === 0 && found === undefined ? body : withField(body, name, changed), count };
 }

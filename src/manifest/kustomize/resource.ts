@@ -1,6 +1,7 @@
 import { isObject } from "../json.ts";
 import type { Json, ManifestDocument } from "../source.ts";
 import { groupVersionOf, type Identity, sameIdentity } from "./identity.ts";
+import { demandPlainKey } from "./plain-keys.ts";
 import { carried } from "./sharing.ts";
 import {
   emptyMapping,
@@ -109,6 +110,7 @@ export function withMetadataText(
 ): Traced {
   const metadata = field(body, "metadata") ?? emptyMapping(body);
   const texts = [...entries].map(([name, value]) => [name, { ...value, value: textOf(value) }] as const);
+  for (const [name, value] of texts) demandPlainKey(name, value);
   const written =
     texts.length === 0
       ? withoutField(metadata, key)
