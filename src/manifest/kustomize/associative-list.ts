@@ -1,6 +1,6 @@
 /** Lists whose items are told apart by their fields: kyaml `yaml/walk/associative_sequence.go`, quirks included. */
 import { isObject } from "../json.ts";
-import { textOf } from "./resource.ts";
+import { textOf } from "./spelling.ts";
 import { field, items, type Traced, withItems } from "./traced.ts";
 
 export interface ItemMerge {

@@ -37,7 +37,7 @@ export function buildRoot(
   const kustomization = readKustomization(root);
   const { buildMetadata } = kustomization;
   const annotates = buildMetadata.some((option) => option.endsWith("Annotations"));
-  const merge = { schema: schemaFor(kustomization, directory, shared), nullsAreWritten: false };
+  const merge = { schema: schemaFor(kustomization, directory, shared), rewritten: false };
   // What a base gathers under a schema or annotations of this root is nothing that another root could use.
   const sums = annotates || merge.schema !== mergeSchemaOf ? null : shared.sums;
   const build: Build = { ...shared, sums, merge, root: directory, annotates };

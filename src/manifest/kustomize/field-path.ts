@@ -3,8 +3,8 @@ import { isObject } from "../json.ts";
 import { splitPath } from "./field-spec.ts";
 import { refuse } from "./not-buildable.ts";
 import { demandPlainKey } from "./plain-keys.ts";
-import { scalarText } from "./resource.ts";
 import { compileRegex } from "./selector.ts";
+import { textOf } from "./spelling.ts";
 import { computed, emptyMapping, field, items, type Traced, withField, withItems } from "./traced.ts";
 
 /** Splits a path at its dots; dots between brackets belong to a name. */
@@ -66,7 +66,7 @@ function matchedItem(list: Traced, step: string, at: Traced): Traced | undefined
   const { name, value } = splitMatch(step, at);
   return items(list).find((item) => {
     const own = name === "" ? item : field(item, name);
-    return own !== undefined && (name === "" || own.value !== null) && scalarText(own.value ?? "") === value;
+    return own !== undefined && (name === "" || own.value !== null) && textOf(own) === value;
   });
 }
 
@@ -124,7 +124,7 @@ function changeMatches(body: Traced, step: string, rest: readonly string[], chan
   const pattern = compileRegex(value, change.at);
   const matches = (item: Traced) => {
     const own = name === "" ? item : field(item, name);
-    return own !== undefined && pattern.matcher(own.value === null ? "null" : scalarText(own.value)).find();
+    return own !== undefined && pattern.matcher(textOf(own)).find();
   };
   const result = changeItems(body, matches, rest, change);
   if (result.count > 0 || change.create === undefined) return result;

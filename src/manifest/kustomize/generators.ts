@@ -10,10 +10,9 @@ import {
   metadataEntries,
   type Resource,
   resourceOf,
-  scalarText,
-  textOf,
   withMetadataText,
 } from "./resource.ts";
+import { textOf } from "./spelling.ts";
 import {
   computed,
   documentOf,
@@ -214,6 +213,6 @@ function withMergedData(body: Traced, key: string, old: Traced): Traced {
 export function hashedName(resource: Resource, hash: string): Resource {
   const name = fieldAt(resource.body, "metadata", "name") ?? resource.body;
   const metadata = field(resource.body, "metadata") ?? emptyMapping(resource.body);
-  const hashed = computed(`${scalarText(name.value)}-${hash}`, name);
+  const hashed = computed(`${textOf(name)}-${hash}`, name);
   return { ...resource, body: withField(resource.body, "metadata", withField(metadata, "name", hashed)) };
 }

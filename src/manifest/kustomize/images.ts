@@ -4,9 +4,10 @@ import { isObject } from "../json.ts";
 import { changeFields, type FieldSpec, setScalar } from "./field-spec.ts";
 import { isSelected } from "./identity.ts";
 import { refuse } from "./not-buildable.ts";
-import { formerIdentities, identityOf, kindOf, type Resource, scalarText, withBody } from "./resource.ts";
+import { formerIdentities, identityOf, kindOf, type Resource, withBody } from "./resource.ts";
 import { compileRegex } from "./selector.ts";
 import { over } from "./sharing.ts";
+import { textOf } from "./spelling.ts";
 import { computed, field, fields, items, type Traced, withField, withItems } from "./traced.ts";
 
 export interface Image {
@@ -66,7 +67,7 @@ function mayHoldContainers(value: Traced["value"]): boolean {
 }
 
 function renamed(found: Traced, image: Image, pattern: RE2JS, at: Traced): Traced {
-  const text = scalarText(found.value);
+  const text = textOf(found);
   if (!pattern.matcher(text).find()) return found;
   const { name, tag, digest } = splitImage(text);
   const { newName, newTag, tagSuffix } = image;

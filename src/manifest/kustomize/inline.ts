@@ -18,6 +18,7 @@ export function readInline<T extends ManifestDocument>(
       index: document.index,
       value: document.value,
       locate: (path: Path, part?: "key" | "value") => translate(document.locate(path, part)),
+      spelling: (path: Path) => document.spelling?.(path) ?? { plain: "", isQuoted: false },
     }));
   } catch (error) {
     if (error instanceof NotBuildable) throw new NotBuildable(error.message, translate(error.range));

@@ -27,6 +27,7 @@ import {
   emptyMapping,
   field,
   fieldAt,
+  fields,
   placeOf,
   type Traced,
   withField,
@@ -143,8 +144,8 @@ interface Changeable {
 /** One resource with a strategic merge patch applied; none where the patch deletes it. */
 function patched(resource: Resource, patch: Traced, change: Changeable, context: PatchContext): Resource[] {
   const known = change.name || change.kind ? remembering(resource) : resource;
-  const options = { ...context.merge, nullsAreWritten: resource.rewritten };
-  const merged = merge(known.body, patch, options, undefined);
+  const options = { ...context.merge, rewritten: resource.rewritten };
+  const merged = withoutEffect(patch) ? known.body : merge(known.body, patch, options, undefined);
   if (merged === undefined || merged.value === null || !isObject(merged.value)) return [];
   if (Object.keys(merged.value).length === 0) return [];
   let body = change.kind ? merged : restored(merged, resource.body, "kind");
@@ -153,6 +154,11 @@ function patched(resource: Resource, patch: Traced, change: Changeable, context:
   const named = change.name ? metadata : restored(metadata, before, "name");
   body = withField(body, "metadata", restored(named, before, "namespace"));
   return [withBody(forgets(patch) ? withoutHistory(known) : known, body)];
+}
+
+/** Kustomize replaces the object by the patch, and then keeps the object that it had (api `resource/resource.go` ApplyFilter). */
+function withoutEffect(patch: Traced): boolean {
+  return field(patch, "$patch")?.value === "replace";
 }
 
 function restored(body: Traced, original: Traced, key: string): Traced {
@@ -209,11 +215,22 @@ function operated({ body, formerly }: Resource, operations: Traced): Traced {
   const marked = unshared(formerly.length === 0 ? body : withMark(body));
   const result = applyJsonPatch(marked, operations);
   if (!isObject(result.value)) refuse("the patch leaves no object", operations);
-  const metadata = field(result, "metadata");
-  const annotations = metadata && field(metadata, "annotations");
-  if (metadata === undefined || annotations === undefined) return throughFloats(result);
-  const unmarked = withoutField(annotations, internal);
-  return throughFloats(withField(result, "metadata", withField(metadata, "annotations", unmarked)));
+  let metadata = field(result, "metadata");
+  if (metadata === undefined) return throughFloats(result);
+  for (const key of ["labels", "annotations"]) {
+    const entries = field(metadata, key);
+    if (entries !== undefined)
+      metadata = withField(metadata, key, respelled(withoutField(entries, internal)));
+  }
+  return throughFloats(withField(result, "metadata", metadata));
+}
+
+/** Labels and annotations count as text, so it matters how they are spelled. */
+function respelled(entries: Traced): Traced {
+  return fields(entries).reduce((all, [key, { value, origin }]) => {
+    if ("frame" in origin) return all;
+    return withField(all, key, { value, origin: { ...origin, computed: false, respelled: true } });
+  }, entries);
 }
 
 function withMark(body: Traced): Traced {

@@ -14,7 +14,11 @@ export function shareable({ value, origin }: Traced): Traced {
 export function over(found: Traced, { value, origin }: Traced): Traced {
   return "frame" in origin
     ? { value, origin }
-    : { value, origin: { ...origin, shared: sharedBy(found.origin) } };
+    : { value, origin: { ...origin, shared: sharedBy(found.origin), quotedAs: quotedAs(found) } };
+}
+
+function quotedAs(found: Traced): Traced {
+  return ("quotedAs" in found.origin ? found.origin.quotedAs : undefined) ?? found;
 }
 
 function sharedBy(origin: Origin): object | undefined {

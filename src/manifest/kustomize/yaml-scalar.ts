@@ -8,7 +8,7 @@ const width = 80;
 const leastInteger = -(2n ** 63n);
 const greatestInteger = 2n ** 64n - 1n;
 
-/** Integers of 64 bits in full, other numbers as Go's `FormatFloat(value, 'g', -1, 64)`: exponents have two digits. */
+/** Integers of 64 bits in full, other numbers as floats. */
 export function numberText(value: number): string {
   const text = String(value);
   if (/^-?\d+$/.test(text)) {
@@ -16,10 +16,15 @@ export function numberText(value: number): string {
     const integer = BigInt(text);
     if (integer >= leastInteger && integer <= greatestInteger) return text;
   }
+  return floatText(value);
+}
+
+/** A number as Go's `FormatFloat(value, 'g', -1, 64)`: exponents begin at a million, and have two digits. */
+export function floatText(value: number): string {
   const [mantissa = "", exponent = "0"] = value.toExponential().split("e");
   const power = Number(exponent);
   // As long as the exponent is no less than -4, JavaScript writes a decimal as well.
-  if (power >= -4 && power < 6) return text;
+  if (power >= -4 && power < 6) return String(value);
   return `${mantissa}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
