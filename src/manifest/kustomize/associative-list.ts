@@ -20,8 +20,8 @@ export function mergeLists(
   { mergeItem, replaces }: ItemMerge,
 ): Traced | undefined {
   const names = keys.length === 0 ? [""] : keys;
-  const changes = patch === undefined ? [] : items(patch);
   let kept = items(list);
+  const changes = patch === undefined ? [] : patch === list ? kept : items(patch);
   let merged: Traced[] = [];
   let used: Lookup = { keys: names, values: [] };
   const all = distinct([...changes, ...kept].map((item) => keyOf(item, names)));

@@ -26,6 +26,7 @@ function applyOperation(body: Traced, operation: Traced): Traced {
     case "copy":
       return add(body, pathOf(operation, "path"), get(body, pathOf(operation, "from"), operation), operation);
     case "test":
+      if (field(operation, "value") === undefined) refuse("a test needs a value", operation);
       if (!equal(get(body, pathOf(operation, "path"), operation).value, operand(operation).value)) {
         refuse(`the patch tests ${text(operation, "path")} for a value that does not stand there`, operation);
       }

@@ -169,6 +169,7 @@ function restored(body: Traced, original: Traced, key: string): Traced {
 
 /** Kustomize keeps what a resource was called in its annotations; a patch that empties them makes it forget. */
 function forgets(patch: Traced): boolean {
+  if (withoutEffect(patch)) return false;
   const metadata = field(patch, "metadata");
   const annotations = metadata && field(metadata, "annotations");
   return [metadata, annotations].some((part) => {

@@ -199,13 +199,18 @@ function subjectNamespaces(referrer: Resource): ReadonlySet<string> {
   );
 }
 
-/** Kustomize refuses a service account in a namespace that is no text. */
+/** Kustomize refuses a subject without a name, and a service account in a namespace that is no text. */
 function demandSubjects(referrer: Resource): void {
-  const subjects = kindOf(referrer) === "RoleBinding" ? field(referrer.body, "subjects") : undefined;
+  const kind = kindOf(referrer);
+  if (kind !== "RoleBinding" && kind !== "ClusterRoleBinding") return;
+  const subjects = field(referrer.body, "subjects");
   for (const subject of subjects === undefined ? [] : items(subjects)) {
+    if (isObject(subject.value) && field(subject, "name") === undefined)
+      refuse("a subject has no name", subject);
     const namespace = field(subject, "namespace");
     if (namespace === undefined || field(subject, "kind")?.value !== "ServiceAccount") continue;
-    if (typeof namespace.value !== "string") refuse("the namespace of a subject is not a text", namespace);
+    if (kind === "RoleBinding" && typeof namespace.value !== "string")
+      refuse("the namespace of a subject is not a text", namespace);
   }
 }
 

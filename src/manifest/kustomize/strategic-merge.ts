@@ -100,12 +100,14 @@ function mergeMappings(
   if (directive === "delete") return undefined;
   const rest = patch === undefined ? undefined : withoutField(patch, "$patch");
   // What is added or replaced is merged with itself, which is what takes nulls and directives out of it.
-  const target = present(into) === undefined || directive === "replace" ? rest : into;
+  const isItself = present(into) === undefined || directive === "replace" || into === patch;
+  const target = isItself ? rest : into;
   if (rest?.value === null || target === undefined) return undefined;
   let merged = target;
   for (const key of keysOf(target, rest)) {
     const before = field(target, key);
-    const after = merge(before, rest && field(rest, key), options, schema?.fields?.[key]);
+    const change = isItself ? before : rest && field(rest, key);
+    const after = merge(before, change, options, schema?.fields?.[key]);
     if (after === undefined) merged = withoutField(merged, key);
     else if (after !== before) merged = withField(merged, key, after);
   }
@@ -134,7 +136,8 @@ function mergeKeyedLists(into: Maybe, patch: Maybe, options: MergeOptions, schem
   const directive = patch === undefined ? null : listDirective(patch);
   if (directive === "delete" && present(into) !== undefined) return undefined;
   const rest = patch === undefined || directive === null ? patch : withoutDirective(patch, directive);
-  const target = present(into) === undefined ? patch : directive === "replace" ? rest : into;
+  const target =
+    present(into) === undefined ? patch : directive === "replace" || into === patch ? rest : into;
   if (target === undefined) return undefined;
   const mergeItem = (item: Maybe, change: Maybe) =>
     merge(item, change, options, { fields: schema.fields ?? {} });

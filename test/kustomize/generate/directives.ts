@@ -1,6 +1,6 @@
 /** What a kustomization does, beside what it includes. */
 import fc from "fast-check";
-import { jsonEntryOf, patchOf, pointers, strategicEntryOf } from "./patches.ts";
+import { type Daring, jsonEntryOf, patchOf, scalarPointers, strategicEntryOf } from "./patches.ts";
 import { type Fields, name, rare, stated, type Thing, texts, type Value } from "./values.ts";
 
 /** A kustomization without what it includes, and the texts of files that it names by name. */
@@ -14,6 +14,8 @@ export interface Ground {
   readonly objects: readonly Thing[];
   /** Whether a ConfigMap and a Secret named `settings` have been generated below. */
   readonly generated: boolean;
+  /** Whether patches may change the types of scalars, which replacements then do not meet. */
+  readonly daring: Daring;
   /** The variable that it may define. */
   readonly variable: string | null;
 }
@@ -29,9 +31,10 @@ const usualPath = fc.constantFrom(
   ...["spec.template.spec.containers.[name=app].image", "spec.selector.app", "spec.ports.0.port", "data.app"],
 );
 
-/** The path of something that stands in an object, as replacements write it. */
+/** The path of a scalar of an object, as replacements write it. */
 function pathIn(object: Thing): fc.Arbitrary<string> {
-  const paths = pointers(object).map((pointer) =>
+  const own = scalarPointers(object).filter((pointer) => !/^\/(apiVersion|kind)$/.test(pointer));
+  const paths = own.map((pointer) =>
     pointer
       .slice(1)
       .split("/")
@@ -200,7 +203,7 @@ const configuration = fc.constantFrom<Value>(
 
 /** A kustomization on its ground. */
 export function layer(ground: Ground): fc.Arbitrary<Layer> {
-  const { objects, variable } = ground;
+  const { objects, variable, daring } = ground;
   return fc
     .record({
       fields: fc.record({
@@ -210,13 +213,17 @@ export function layer(ground: Ground): fc.Arbitrary<Layer> {
         commonLabels: rare(texts),
         labels: rare(labels),
         commonAnnotations: rare(texts),
-        patchesStrategicMerge: rare(fc.array(strategicEntryOf(objects), { minLength: 1, maxLength: 2 })),
-        patches: fc.option(fc.array(patchOf(objects), { minLength: 1, maxLength: 2 }), {
+        patchesStrategicMerge: rare(
+          fc.array(strategicEntryOf(objects, daring), { minLength: 1, maxLength: 2 }),
+        ),
+        patches: fc.option(fc.array(patchOf(objects, daring), { minLength: 1, maxLength: 2 }), {
           freq: 2,
           nil: undefined,
         }),
-        patchesJson6902: rare(fc.array(jsonEntryOf(objects), { minLength: 1, maxLength: 1 })),
-        replacements: rare(fc.array(replacementOf(objects), { minLength: 1, maxLength: 2 })),
+        patchesJson6902: rare(fc.array(jsonEntryOf(objects, daring), { minLength: 1, maxLength: 1 })),
+        replacements: daring
+          ? fc.constant(undefined)
+          : rare(fc.array(replacementOf(objects), { minLength: 1, maxLength: 2 })),
         configMapGenerator: rare(generators(ground)),
         secretGenerator: rare(generators(ground)),
         vars: variable === null ? fc.constant(undefined) : rare(variableOf(variable, objects)),

@@ -99,14 +99,27 @@ export const object: fc.Arbitrary<Thing> = fc.oneof(
     ),
   }),
   thing("apps/v1", "Deployment", {
-    spec: fc.record({
-      template: fc.record({
-        spec: fc.record(
-          { containers: fc.array(container, { maxLength: 2 }), serviceAccountName: name },
-          { requiredKeys: [] },
-        ),
-      }),
-    }),
+    spec: fc.record(
+      {
+        replicas: fc.constantFrom(1, "2"),
+        template: fc.record({
+          spec: fc.record(
+            {
+              containers: fc.array(container, { maxLength: 2 }),
+              serviceAccountName: name,
+              volumes: fc.array(
+                fc.record({ name: fc.constantFrom("a", "b"), configMap: fc.record({ name }) }),
+                {
+                  maxLength: 2,
+                },
+              ),
+            },
+            { requiredKeys: [] },
+          ),
+        }),
+      },
+      { requiredKeys: ["template"] },
+    ),
   }),
   thing("v1", "ConfigMap", { data: texts }),
   thing("v1", "Namespace", {}),

@@ -1,65 +1,62 @@
 /** Patches for objects, in every way in which a kustomization says one. */
 import fc from "fast-check";
-import { type Fields, name, scalar, stated, type Thing, type Value, value, word } from "./values.ts";
+import { type Fields, name, scalar, stated, type Thing, type Value, word } from "./values.ts";
 
-/** A change to part of a value: what a patch would say of it. */
-function changeOf(of: Value): fc.Arbitrary<Value> {
-  if (Array.isArray(of)) {
-    const items = of.map((item) => fc.oneof(fc.constant(item), changeOf(item)));
-    const directives = fc.constantFrom<Value[]>(
-      { $patch: "replace" },
-      { $patch: "delete" },
-      { $patch: "merge" },
-    );
-    return fc.oneof(
-      { weight: 4, arbitrary: fc.tuple(...items).map((list) => list as Value[]) },
-      {
-        weight: 2,
-        arbitrary: fc.tuple(fc.shuffledSubarray(of), value).map(([some, more]) => [more, ...some]),
-      },
-      {
-        weight: 1,
-        arbitrary: fc
-          .tuple(fc.shuffledSubarray(of), directives)
-          .map(([some, one]) => [...some, one as Value]),
-      },
-    );
-  }
-  if (of !== null && typeof of === "object") {
-    const keys = Object.keys(of);
-    const changes = fc.record(Object.fromEntries(keys.map((one) => [one, changeOf(of[one]!)])), {
-      requiredKeys: [],
-    });
-    return fc.oneof(
-      { weight: 6, arbitrary: changes as fc.Arbitrary<Value> },
-      {
-        weight: 2,
-        arbitrary: fc
-          .tuple(
-            changes,
-            fc.dictionary(
-              word.filter((w) => w !== ""),
-              value,
-              { maxKeys: 1 },
-            ),
-          )
-          .map(([a, b]) => ({ ...a, ...b }) as Value),
-      },
-      {
-        weight: 1,
-        arbitrary: fc
-          .tuple(changes, fc.constantFrom("replace", "delete", "merge"))
-          .map(([a, d]) => ({ ...a, $patch: d }) as Value),
-      },
-    );
-  }
-  return fc.oneof({ weight: 3, arbitrary: scalar }, { weight: 1, arbitrary: value });
+/** Whether a patch may put a scalar of another type in the place of one. */
+export type Daring = boolean;
+
+/** A change to part of a value: what a patch would say of it. Lists stay lists, and mappings mappings. */
+function changeOf(of: Value, daring: Daring): fc.Arbitrary<Value> {
+  if (Array.isArray(of)) return changeOfList(of, daring);
+  if (of !== null && typeof of === "object") return changeOfMapping(of, daring);
+  return daring ? scalar : scalarLike(of);
 }
 
-function strategicPatch(of: Thing): fc.Arbitrary<Thing> {
+function scalarLike(of: Value): fc.Arbitrary<Value> {
+  if (typeof of === "string") return word;
+  if (typeof of === "number" && Number.isInteger(of)) return fc.integer({ min: -5, max: 20_000 });
+  return fc.constant(of);
+}
+
+function changeOfList(of: readonly Value[], daring: Daring): fc.Arbitrary<Value> {
+  const items = of.map((item) => fc.oneof(fc.constant(item), changeOf(item, daring)));
+  const more =
+    of.length === 0
+      ? fc.constant([])
+      : fc.constantFrom(...of).chain((one) => fc.tuple(changeOf(one, daring)));
+  const directive = fc.constantFrom("replace", "delete", "merge").map(($patch) => ({ $patch }));
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(...items) },
+    { weight: 2, arbitrary: fc.tuple(more, fc.shuffledSubarray([...of])).map((both) => both.flat()) },
+    {
+      weight: holdsMappings(of) ? 1 : 0,
+      arbitrary: fc.tuple(fc.shuffledSubarray([...of]), directive).map(([some, one]) => [...some, one]),
+    },
+  );
+}
+
+function holdsMappings(list: readonly Value[]): boolean {
+  return list.every((item) => item !== null && typeof item === "object" && !Array.isArray(item));
+}
+
+function changeOfMapping(of: Fields, daring: Daring): fc.Arbitrary<Value> {
+  const changes = fc.record(
+    Object.fromEntries(Object.entries(of).map(([key, value]) => [key, changeOf(value, daring)])),
+    { requiredKeys: [] },
+  );
+  const added = fc.dictionary(fc.constantFrom("app", "weight", "on", "8080", "x y"), scalar, { maxKeys: 1 });
+  const directive = fc.constantFrom("replace", "delete", "merge");
+  return fc.oneof(
+    { weight: 6, arbitrary: changes },
+    { weight: 2, arbitrary: fc.tuple(changes, added).map(([some, more]) => ({ ...some, ...more })) },
+    { weight: 1, arbitrary: fc.tuple(changes, directive).map(([some, $patch]) => ({ ...some, $patch })) },
+  ) as fc.Arbitrary<Value>;
+}
+
+function strategicPatch(of: Thing, daring: Daring): fc.Arbitrary<Thing> {
   const { apiVersion, kind, metadata: own, ...rest } = of;
   const { name: ownName, namespace, ...more } = own;
-  return fc.tuple(changeOf(rest), changeOf(more)).map(
+  return fc.tuple(changeOf(rest, daring), changeOf(more, daring)).map(
     ([changed, meta]) =>
       ({
         ...(changed as Fields),
@@ -83,25 +80,59 @@ export function pointers(of: Value, path = ""): string[] {
   });
 }
 
-function operations(of: Thing): fc.Arbitrary<Value> {
-  const all = pointers(of).filter((path) => !/^\/(apiVersion|kind|metadata$|metadata\/name)/.test(path));
-  const path = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...(all.length > 0 ? all : ["/spec"])) },
-    {
-      weight: 2,
-      arbitrary: fc.constantFrom(
-        "/metadata/annotations/new",
-        "/metadata/labels/app",
-        "/spec/http/0/timeout",
-        "/spec/hosts/-",
-        "/new",
-      ),
-    },
+/** What stands at a pointer. */
+function at(of: Value, pointer: string): Value {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce<Value>((found, step) => (found as Fields | null)?.[step] ?? null, of);
+}
+
+/** The pointers to scalars. */
+export function scalarPointers(of: Value): string[] {
+  return pointers(of).filter((pointer) => {
+    const value = at(of, pointer);
+    return value === null || typeof value !== "object";
+  });
+}
+
+function operations(of: Thing, daring: Daring): fc.Arbitrary<Value> {
+  const own = (all: readonly string[]) =>
+    all.filter((pointer) => !/^\/(apiVersion|kind|metadata$|metadata\/name|metadata\/labels$)/.test(pointer));
+  const scalars = own(scalarPointers(of));
+  const all = own(pointers(of));
+  const missing = fc.constantFrom(
+    ...["/metadata/annotations/new", "/metadata/labels/app", "/spec/http/0/timeout", "/spec/hosts/-", "/new"],
+  );
+  const pointer = all.length === 0 ? missing : fc.constantFrom(...all);
+  const place = scalars.length === 0 ? missing : fc.constantFrom(...scalars);
+  const same = pointer.chain((path) =>
+    fc.record({
+      op: fc.constantFrom("add", "replace"),
+      path: fc.constant(path),
+      value: fc.oneof(fc.constant(at(of, path)), changeOf(at(of, path), daring)),
+    }),
   );
   const operation = fc.oneof(
-    fc.record({ op: fc.constantFrom("add", "replace"), path, value }),
-    fc.record({ op: fc.constant("remove"), path }),
-    fc.record({ op: fc.constantFrom("copy", "move"), from: path, path }),
+    { weight: 4, arbitrary: same },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        op: fc.constantFrom("add", "replace"),
+        path: missing,
+        value: scalar,
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ op: fc.constant("remove"), path: pointer }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        op: fc.constantFrom("copy", "move"),
+        from: place,
+        path: missing,
+      }),
+    },
   );
   return fc.array(operation, { minLength: 1, maxLength: 2 }) as fc.Arbitrary<Value>;
 }
@@ -120,11 +151,11 @@ const target = fc.record(
 );
 
 /** An entry of `patches`. */
-export function patchOf(objects: readonly Thing[]): fc.Arbitrary<Value> {
+export function patchOf(objects: readonly Thing[], daring: Daring): fc.Arbitrary<Value> {
   return fc.constantFrom(...objects).chain((of) => {
     const named = fc.constant({ kind: of.kind, name: of.metadata.name });
-    const strategic = strategicText(of);
-    const json = operations(of).map((patch) => JSON.stringify(patch));
+    const strategic = strategicText(of, daring);
+    const json = operations(of, daring).map((patch) => JSON.stringify(patch));
     const options = fc.record(
       { allowNameChange: fc.boolean(), allowKindChange: fc.boolean() },
       { requiredKeys: [] },
@@ -143,12 +174,12 @@ export function patchOf(objects: readonly Thing[]): fc.Arbitrary<Value> {
 }
 
 /** An entry of `patchesStrategicMerge`. */
-export function strategicEntryOf(objects: readonly Thing[]): fc.Arbitrary<Value> {
-  return fc.constantFrom(...objects).chain(strategicText);
+export function strategicEntryOf(objects: readonly Thing[], daring: Daring): fc.Arbitrary<Value> {
+  return fc.constantFrom(...objects).chain((of) => strategicText(of, daring));
 }
 
 /** An entry of `patchesJson6902`. */
-export function jsonEntryOf(objects: readonly Thing[]): fc.Arbitrary<Value> {
+export function jsonEntryOf(objects: readonly Thing[], daring: Daring): fc.Arbitrary<Value> {
   return fc.constantFrom(...objects).chain((of) => {
     const [group, version] = of.apiVersion.includes("/") ? of.apiVersion.split("/") : ["", of.apiVersion];
     const named = stated({
@@ -160,13 +191,13 @@ export function jsonEntryOf(objects: readonly Thing[]): fc.Arbitrary<Value> {
     });
     return fc.record({
       target: fc.constant(named),
-      patch: operations(of).map((list) => JSON.stringify(list)),
+      patch: operations(of, daring).map((list) => JSON.stringify(list)),
     });
   }) as fc.Arbitrary<Value>;
 }
 
-function strategicText(of: Thing): fc.Arbitrary<string> {
-  return strategicPatch(of).map((patch) => JSON.stringify(patch, null, 1));
+function strategicText(of: Thing, daring: Daring): fc.Arbitrary<string> {
+  return strategicPatch(of, daring).map((patch) => JSON.stringify(patch, null, 1));
 }
 
 function joined(documents: readonly string[]): string {

@@ -62,12 +62,17 @@ const schema = JSON.stringify({
  * of them.
  */
 export const repository: fc.Arbitrary<Files> = fc
-  .record({ base: things(1, 4), other: fc.oneof(fc.constant([]), things(1, 2)), generated: fc.boolean() })
-  .chain(({ base, other, generated }) => {
+  .record({
+    base: things(1, 4),
+    other: fc.oneof(fc.constant([]), things(1, 2)),
+    generated: fc.boolean(),
+    daring: fc.boolean(),
+  })
+  .chain(({ base, other, generated, daring }) => {
     const objects = [...base, ...other];
-    const upper = { objects, generated, variable: null };
+    const upper = { objects, generated, daring, variable: null };
     return fc.record({
-      base: layer({ objects: base, generated: false, variable: "NAME" }).map((one) =>
+      base: layer({ objects: base, generated: false, daring, variable: "NAME" }).map((one) =>
         including(generated ? generating(one) : one, base),
       ),
       other:
