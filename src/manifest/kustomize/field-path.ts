@@ -3,7 +3,7 @@ import { isObject } from "../json.ts";
 import { splitPath } from "./field-spec.ts";
 import { refuse } from "./not-buildable.ts";
 import { demandPlainKey } from "./plain-keys.ts";
-import { compileRegex } from "./selector.ts";
+import { regexMatch } from "./selector.ts";
 import { textOf } from "./spelling.ts";
 import { computed, emptyMapping, field, items, type Traced, withField, withItems } from "./traced.ts";
 
@@ -121,10 +121,10 @@ function changeIndex(body: Traced, index: number, rest: readonly string[], chang
 
 function changeMatches(body: Traced, step: string, rest: readonly string[], change: TargetChange) {
   const { name, value } = splitMatch(step, change.at);
-  const pattern = compileRegex(value, change.at);
+  const isMatch = regexMatch(value, change.at);
   const matches = (item: Traced) => {
     const own = name === "" ? item : field(item, name);
-    return own !== undefined && pattern.matcher(textOf(own)).find();
+    return own !== undefined && isMatch(textOf(own));
   };
   const result = changeItems(body, matches, rest, change);
   if (result.count > 0 || change.create === undefined) return result;

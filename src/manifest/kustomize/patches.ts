@@ -1,6 +1,6 @@
 /** Patches of every spelling: api `internal/builtins/PatchTransformer.go` and its deprecated relatives. */
 import { isObject } from "../json.ts";
-import type { ManifestDocument } from "../source.ts";
+import type { ManifestDocument, Range } from "../source.ts";
 import { identityText, sameIdentity } from "./identity.ts";
 import { readInline } from "./inline.ts";
 import { applyJsonPatch, throughFloats } from "./json-patch.ts";
@@ -108,20 +108,26 @@ function patchNamed(
   const patch = resourceOf(object);
   const identity = identityOf(patch);
   const matches = resources.filter((resource) => answersTo(resource, identity));
-  const range = object.locate(["metadata", "name"]);
   if (matches.length > 1)
-    throw new NotBuildable(`more than one resource is ${identityText(identity)}`, range);
+    throw new NotBuildable(`more than one resource is ${identityText(identity)}`, nameIn(object));
   const [target] = matches;
   if (target === undefined) {
     const reason = `no resource matches the patch for ${identity.kind} ${identity.name}${elsewhere(resources, patch)}`;
-    if (!context.incomplete) throw new NotBuildable(reason, range);
-    context.note({ reason: `${reason}; it may be meant for one that is not in this repository`, range });
+    if (!context.incomplete) throw new NotBuildable(reason, nameIn(object));
+    context.note({
+      reason: `${reason}; it may be meant for one that is not in this repository`,
+      range: nameIn(object),
+    });
     return [...resources];
   }
   const body = targeted ? asTargeted(object) : patch.body;
   return resources.flatMap((resource) =>
     resource === target ? patched(resource, body, options, context) : [resource],
   );
+}
+
+function nameIn(object: ManifestDocument): Range {
+  return object.locate(["metadata", "name"]);
 }
 
 /** What a patch that finds nothing may have been meant for. */
