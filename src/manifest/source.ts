@@ -54,6 +54,15 @@ export interface ManifestDocument {
    * its deepest existing parent: the right place to say "missing here".
    */
   locate(path: Path, part?: "key" | "value"): Range;
+  /** How the scalar at `path` is spelled. Absent where the document is no text. */
+  spelling?(path: Path): Spelling;
+}
+
+/** A scalar as it stands in its text. */
+export interface Spelling {
+  /** Empty where a value is left out, and where quotes or a block indicator hold it. */
+  readonly plain: string;
+  readonly isQuoted: boolean;
 }
 
 /** Why a file's text is not what will be applied: it needs a renderer that Sluice does not have. */
