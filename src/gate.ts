@@ -2,13 +2,13 @@ import { evaluate } from "./evaluation.ts";
 import type { CheckReport, GitHub, PullRequestState, ReviewComment } from "./github/port.ts";
 import { effectivePolicy } from "./policy/effective.ts";
 import { policyLayers } from "./policy/layers.ts";
+import { subjectOf } from "./policy/subject.ts";
 import { readChange } from "./read-change.ts";
 import { readPast } from "./read-past.ts";
 import { checkReport } from "./report/check-run.ts";
 import { reportComment } from "./report/comment.ts";
 import { reviewComments } from "./report/review.ts";
 import { type Session, type Settlement, settle } from "./settlement.ts";
-import { subjectOf } from "./subject.ts";
 import { filesWithPast } from "./traffic/past.ts";
 
 /** What Sluice has to say about one pull request at one moment. */

@@ -9,11 +9,11 @@ import { type Fact, FactReader, questionKey } from "./policy/approvals/facts.ts"
 import type { SigningKeys } from "./policy/approvals/receipt.ts";
 import { type EffectivePolicy, effectivePolicy } from "./policy/effective.ts";
 import { policyLayers } from "./policy/layers.ts";
+import { subjectOf } from "./policy/subject.ts";
 import { readChange } from "./read-change.ts";
 import { readPast } from "./read-past.ts";
 import { checkReport } from "./report/check-run.ts";
 import { answerOf } from "./settlement.ts";
-import { subjectOf } from "./subject.ts";
 import { filesWithPast } from "./traffic/past.ts";
 
 /** A pull request of the group, and what is remembered of it. */
