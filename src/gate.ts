@@ -1,5 +1,6 @@
 import { evaluate } from "./evaluation.ts";
 import type { CheckReport, GitHub, PolicyOwner, PullRequestState, ReviewComment } from "./github/port.ts";
+import { subjectOf } from "./policy/subject.ts";
 import { type GovernedPulls, readProposal } from "./policy-proposal.ts";
 import { readChange } from "./read-change.ts";
 import { readInventory } from "./read-inventory.ts";
@@ -11,7 +12,6 @@ import { withProposal } from "./report/policy-proposal.ts";
 import { reviewComments } from "./report/review.ts";
 import { firstTurn, type Turn } from "./rules/moment.ts";
 import { type Session, type Settlement, settle } from "./settlement.ts";
-import { subjectOf } from "./subject.ts";
 
 /** What Sluice has to say about one pull request at one moment. */
 export interface Verdict {

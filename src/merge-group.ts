@@ -10,6 +10,7 @@ import { type Memory, type Remark, standingGrants } from "./policy/approvals/con
 import { type Fact, FactReader, questionKey } from "./policy/approvals/facts.ts";
 import type { SigningKeys } from "./policy/approvals/receipt.ts";
 import type { EffectivePolicy } from "./policy/effective.ts";
+import { subjectOf } from "./policy/subject.ts";
 import { readChange } from "./read-change.ts";
 import { readInventory } from "./read-inventory.ts";
 import { readPast } from "./read-past.ts";
@@ -17,7 +18,6 @@ import { readPolicyInForce } from "./read-policy.ts";
 import { checkReport } from "./report/check-run.ts";
 import { firstTurn, type Turn } from "./rules/moment.ts";
 import { answerOf, turnOf } from "./settlement.ts";
-import { subjectOf } from "./subject.ts";
 
 /** A pull request of the group, and what is remembered of it. */
 export interface Member {

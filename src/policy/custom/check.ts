@@ -1,9 +1,9 @@
 import type { Mesh, MeshObject } from "../../mesh/object.ts";
 import type { Violation } from "../../rules/finding.ts";
-import type { TrafficChange } from "../../traffic/change.ts";
+import type { Shift, TrafficChange } from "../../traffic/change.ts";
 import type { CustomRule } from "./custom-rule.ts";
 import { compile, type Expression, ExpressionError } from "./expression.ts";
-import { celRoutes, celShifts, celValue } from "./vocabulary.ts";
+import { celValue, celView } from "./vocabulary.ts";
 
 /** What custom rules look at: one side with the other as `oldObject`, and where each object stands. */
 export interface CustomContext {
@@ -23,6 +23,7 @@ interface CompiledRule {
   readonly message: Expression | null;
 }
 
+const none: readonly Shift[] = [];
 const compiled = new WeakMap<CustomRule, CompiledRule>();
 
 /** What a custom rule says about one side. An expression that fails is a violation: nothing passes by being unreadable. */
@@ -67,15 +68,16 @@ function complaint(
 ): string | null {
   const environments = environmentsOf(object.id, object.scope);
   const variables: Record<string, unknown> = {};
+  const { value, shifts, routes } = celView(object, traffic.shifts, mesh);
   const scope = {
-    object: celValue(object.document.value),
-    oldObject: celValue(before?.document.value),
+    object: value,
+    oldObject: before && celView(before, none, mesh).value,
     params: celValue(program.rule.params as Parameters<typeof celValue>[0]),
     variables,
     environment: environments.join(", "),
     environments,
-    shifts: celShifts(traffic.shifts, object),
-    routes: celRoutes(object, mesh),
+    shifts,
+    routes,
   };
   try {
     for (const { name, expression } of program.variables) variables[name] = expression.evaluate(scope);
