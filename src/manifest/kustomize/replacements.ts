@@ -133,14 +133,16 @@ function written(found: Traced, value: Traced, options: FieldOptions | null, at:
 function typed(text: string, over: Traced, value: Traced, at: Traced): Traced {
   if (text.length > longestText) refuse("a replacement makes a text too long", at);
   if (typeof over.value === "string") return { value: text, origin: value.origin };
-  // The text is written where a null is meant, which stays one.
-  if (over.value === null) return { value: null, origin: value.origin };
   const read = resourceDialect.plain(text);
   const isNumber = typeof read === "number" || typeof read === "bigint";
   const fits =
     over.value === unset ||
     (typeof over.value === "boolean" && typeof read === "boolean") ||
-    (typeof over.value !== "boolean" && isNumber && (isWhole(text) || !isWhole(textOf(over))));
+    (over.value === null && read === null) ||
+    (typeof over.value !== "boolean" &&
+      over.value !== null &&
+      isNumber &&
+      (isWhole(text) || !isWhole(textOf(over))));
   if (!fits) refuse(`${text} cannot take the place of ${String(over.value)}, which is of another type`, at);
   return { value: read, origin: value.origin };
 }

@@ -13,7 +13,7 @@ export interface Thing {
 
 export const name = fc.constantFrom("reviews", "ratings", "edge", "a-1");
 export const word = fc.constantFrom(
-  ...["a", "b", "prod", "v1", "v2", "yes", "8080", "true", "1.0", "x y", "a:b", "<<", ""],
+  ...["a", "b", "prod", "v1", "v2", "yes", "8080", "true", "1.0", "x y", "a:b", ""],
   ...["$(NAME)", "$(PORT)-$(NAME)", "$$(NAME)", "$(OTHER)"],
 );
 const key = fc.constantFrom("app", "tier", "example.com/team", "version", "on");
