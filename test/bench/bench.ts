@@ -6,6 +6,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   gate: async () => (await import("./gate.ts")).gate(),
   validity: async () => (await import("./validity.ts")).validity(),
   traffic: async () => (await import("./traffic.ts")).traffic(),
+  policy: async () => (await import("./policy.ts")).policy(),
   reader: async () => (await import("./reader.ts")).reader(),
 };
 
