@@ -6,10 +6,15 @@ export interface Stated {
   readonly state: FindingState;
 }
 
-/** What a state rule says of head, held against what it says of base (semantics.md "Findings"). */
+/**
+ * What a state rule says of head, held against what it says of base (semantics.md "Findings"). Base is not asked where
+ * nothing is said of head: most rules have nothing to say of most changes.
+ */
 export function againstBase(base: Iterable<Violation>, head: Iterable<Violation>): Stated[] {
+  const now = unique(head);
+  if (now.length === 0) return [];
   const before = new Map(unique(base).map((violation) => [key(violation), violation]));
-  return unique(head).map((violation) => ({
+  return now.map((violation) => ({
     violation,
     state: stateAgainst(before.get(key(violation)), violation),
   }));

@@ -97,17 +97,19 @@ function said(mesh: Mesh, own: ReadonlyMap<string, MeshObject<unknown>>, now: nu
 }
 
 function violations(rule: StateRule, mesh: Mesh, touched: ReadonlySet<string>, now: number): Violation[] {
-  return inEveryWorld(rule, mesh, {
-    options: rule.options.parse({}) as Record<string, unknown>,
-    roles: { stable: [], canary: [] },
-    environments: [],
-    limit: (option) => ({ value: option, source: "default" }),
-    settingOf: () => null,
-    base: mesh,
-    touched,
-    now,
-    complete: true,
-  });
+  return [
+    ...inEveryWorld(rule, mesh, {
+      options: rule.options.parse({}) as Record<string, unknown>,
+      roles: { stable: [], canary: [] },
+      environments: [],
+      limit: (option) => ({ value: option, source: "default" }),
+      settingOf: () => null,
+      base: mesh,
+      touched,
+      now,
+      complete: true,
+    }),
+  ];
 }
 
 function mistakes(rule: StateRule, violation: Violation): Mistake[] {
