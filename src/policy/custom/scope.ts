@@ -1,5 +1,5 @@
 import type { Mesh, MeshObject } from "../../mesh/object.ts";
-import type { TrafficChange } from "../../traffic/change.ts";
+import type { Shift, TrafficChange } from "../../traffic/change.ts";
 import { celRoutes, celShifts, celValue } from "./vocabulary.ts";
 
 /** What expressions may know of one object on one side of a change. */
@@ -62,7 +62,7 @@ class LazyScope implements ObjectScope {
   }
 
   get shifts(): readonly unknown[] {
-    this.knownShifts ??= celShifts(this.traffic.shifts, this.of.id);
+    this.knownShifts ??= celShifts(shiftsAbout(this.of.id, this.traffic), this.of.id);
     return this.knownShifts;
   }
 
@@ -79,4 +79,26 @@ function manifestOf(object: MeshObject<unknown>): unknown {
   const value = values.get(object) ?? celValue(object.document.value);
   values.set(object, value);
   return value;
+}
+
+const shifts = new WeakMap<TrafficChange, ReadonlyMap<string, readonly Shift[]>>();
+
+/** The shifts that an object has a part in, without looking at those of all others. */
+function shiftsAbout(id: string, traffic: TrafficChange): readonly Shift[] {
+  const known = shifts.get(traffic) ?? shiftsByObject(traffic);
+  shifts.set(traffic, known);
+  return known.get(id) ?? [];
+}
+
+function shiftsByObject(traffic: TrafficChange): Map<string, Shift[]> {
+  const byObject = new Map<string, Shift[]>();
+  for (const shift of traffic.shifts) {
+    for (const id of new Set([shift.object, shift.head?.object, shift.base?.object])) {
+      if (id === undefined) continue;
+      const ofObject = byObject.get(id);
+      if (ofObject === undefined) byObject.set(id, [shift]);
+      else ofObject.push(shift);
+    }
+  }
+  return byObject;
 }
