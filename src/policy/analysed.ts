@@ -36,6 +36,6 @@ function compared(rule: StateRule, { base, head, touched }: Sides, context: Cont
 }
 
 /** What a rule says of a state. Objects that cannot be in one cluster say nothing about each other. */
-export function inEveryWorld(rule: StateRule, mesh: Mesh, context: Context): Violation[] {
-  return worlds(mesh).flatMap((world) => [...rule.check({ ...context, mesh: world.mesh })]);
+export function* inEveryWorld(rule: StateRule, mesh: Mesh, context: Context): Generator<Violation> {
+  for (const world of worlds(mesh)) yield* rule.check({ ...context, mesh: world.mesh });
 }

@@ -7,6 +7,7 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   validity: async () => (await import("./validity.ts")).validity(),
   traffic: async () => (await import("./traffic.ts")).traffic(),
   kustomize: async () => (await import("./kustomize.ts")).kustomize(),
+  policy: async () => (await import("./policy.ts")).policy(),
   reader: async () => (await import("./reader.ts")).reader(),
 };
 

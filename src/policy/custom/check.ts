@@ -1,9 +1,12 @@
+import type { Range } from "../../manifest/source.ts";
 import type { Mesh, MeshObject } from "../../mesh/object.ts";
 import type { Violation } from "../../rules/finding.ts";
-import type { Shift, TrafficChange } from "../../traffic/change.ts";
+import type { TrafficChange } from "../../traffic/change.ts";
+import type { Allowance } from "./budget.ts";
 import type { CustomRule } from "./custom-rule.ts";
 import { compile, type Expression, ExpressionError } from "./expression.ts";
-import { celValue, celView } from "./vocabulary.ts";
+import { scopeOf } from "./scope.ts";
+import { celValue } from "./vocabulary.ts";
 
 /** What custom rules look at: one side with the other as `oldObject`, and where each object stands. */
 export interface CustomContext {
@@ -11,6 +14,8 @@ export interface CustomContext {
   readonly before: Mesh;
   readonly traffic: TrafficChange;
   readonly touched: ReadonlySet<string>;
+  /** What the rule may cost on this side. */
+  readonly allowance: Allowance;
   environmentsOf(id: string, scope: string): readonly string[];
 }
 
@@ -21,9 +26,10 @@ interface CompiledRule {
   readonly variables: readonly { readonly name: string; readonly expression: Expression }[];
   readonly expression: Expression;
   readonly message: Expression | null;
+  /** The rule's own values, as CEL sees them. */
+  readonly params: unknown;
 }
 
-const none: readonly Shift[] = [];
 const compiled = new WeakMap<CustomRule, CompiledRule>();
 
 /** What a custom rule says about one side. An expression that fails is a violation: nothing passes by being unreadable. */
@@ -56,6 +62,7 @@ function compileRule(rule: CustomRule): CompiledRule {
     })),
     expression: expression(rule.expression),
     message: rule.messageExpression === undefined ? null : expression(rule.messageExpression),
+    params: celValue(rule.params as Parameters<typeof celValue>[0]),
   };
 }
 
@@ -64,25 +71,21 @@ function complaint(
   program: CompiledRule,
   object: MeshObject<unknown>,
   before: MeshObject<unknown> | null,
-  { mesh, traffic, environmentsOf }: CustomContext,
+  { mesh, traffic, allowance, environmentsOf }: CustomContext,
 ): string | null {
   const environments = environmentsOf(object.id, object.scope);
   const variables: Record<string, unknown> = {};
-  const { value, shifts, routes } = celView(object, traffic.shifts, mesh);
-  const scope = {
-    object: value,
-    oldObject: before && celView(before, none, mesh).value,
-    params: celValue(program.rule.params as Parameters<typeof celValue>[0]),
+  const scope: object = Object.assign(Object.create(scopeOf(object, before, mesh, traffic)), {
+    params: program.params,
     variables,
     environment: environments.join(", "),
     environments,
-    shifts,
-    routes,
-  };
+  });
+  const value = (expression: Expression) => expression.evaluate(scope, allowance);
   try {
-    for (const { name, expression } of program.variables) variables[name] = expression.evaluate(scope);
-    if (program.when && program.when.evaluate(scope) !== true) return null;
-    if (program.expression.evaluate(scope) === true) return null;
+    for (const { name, expression } of program.variables) variables[name] = value(expression);
+    if (program.when && value(program.when) !== true) return null;
+    if (value(program.expression) === true) return null;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     return `${program.rule.message} (could not be decided: ${error.message})`;
@@ -90,7 +93,7 @@ function complaint(
   return messageOf(program, scope);
 }
 
-function messageOf({ message, rule }: CompiledRule, scope: Readonly<Record<string, unknown>>): string {
+function messageOf({ message, rule }: CompiledRule, scope: object): string {
   try {
     const said = message?.evaluate(scope);
     return typeof said === "string" && said.trim() !== "" ? said : rule.message;
@@ -103,11 +106,11 @@ function violation(rule: CustomRule, object: MeshObject<unknown>, message: strin
   return {
     object: object.id,
     subject: rule.id,
-    range: object.locate(["spec"], "key"),
+    range: placeOf(object),
     message,
     fix: rule.fix ?? "see the organisation's policy",
     certainty: "certain",
-    evidence: JSON.stringify(object.spec, (_, value) => (typeof value === "bigint" ? String(value) : value)),
+    evidence: evidenceOf(object),
   };
 }
 
@@ -124,4 +127,21 @@ function predecessorOf(
 function judgedObjects(mesh: Mesh): readonly MeshObject<unknown>[] {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
   return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars];
+}
+
+const places = new WeakMap<MeshObject<unknown>, Range>();
+
+/** Every rule speaks of an object at the same place, and finding it means reading the file again. */
+function placeOf(object: MeshObject<unknown>): Range {
+  const place = places.get(object) ?? object.locate(["spec"], "key");
+  places.set(object, place);
+  return place;
+}
+
+const evidence = new WeakMap<MeshObject<unknown>, string>();
+
+function evidenceOf(object: MeshObject<unknown>): string {
+  const text = evidence.get(object) ?? JSON.stringify(object.spec);
+  evidence.set(object, text);
+  return text;
 }

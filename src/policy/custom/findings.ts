@@ -5,6 +5,7 @@ import type { EffectivePolicy } from "../effective.ts";
 import { fingerprint } from "../fingerprint.ts";
 import type { Standing } from "../placements.ts";
 import { againstBase } from "../ratchet.ts";
+import { Allowance } from "./budget.ts";
 import { customViolations } from "./check.ts";
 
 const noTraffic: TrafficChange = { shifts: [], changes: [], incomplete: [], unreachable: [], broken: [] };
@@ -25,11 +26,11 @@ export function customFindings(
   return policy.custom.flatMap((rule) => {
     const { severity } = rule;
     if (severity === "off") return [];
-    const context = { touched, environmentsOf };
+    const context = () => ({ touched, environmentsOf, allowance: new Allowance(touched.size) });
     const stated = againstBase(
       // On base nothing changes: the object is its own old one, and nothing shifts.
-      () => customViolations(rule, { ...context, mesh: base, before: base, traffic: noTraffic }),
-      customViolations(rule, { ...context, mesh: head, before: base, traffic }),
+      () => customViolations(rule, { ...context(), mesh: base, before: base, traffic: noTraffic }),
+      customViolations(rule, { ...context(), mesh: head, before: base, traffic }),
     );
     return stated.flatMap(({ violation, state }) => {
       const { object, range } = violation;

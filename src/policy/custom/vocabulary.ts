@@ -14,36 +14,11 @@ export function celValue(value: Json | undefined): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, celValue(child)]));
 }
 
-/** What expressions may ask of an object, put together when the first one asks. */
-export interface CelView {
-  readonly value: unknown;
-  readonly shifts: unknown[];
-  readonly routes: unknown[];
-}
-
-interface Known {
-  readonly shifts: readonly Shift[];
-  readonly mesh: Mesh;
-  readonly view: CelView;
-}
-
-const known = new WeakMap<MeshObject<unknown>, Known>();
-
-/** An object as the expressions of every rule see it. */
-export function celView(object: MeshObject<unknown>, shifts: readonly Shift[], mesh: Mesh): CelView {
-  const last = known.get(object);
-  if (last?.shifts === shifts && last.mesh === mesh) return last.view;
-  const view = {
-    value: celValue(object.document.value),
-    shifts: celShifts(shifts, object),
-    routes: celRoutes(object, mesh),
-  };
-  known.set(object, { shifts, mesh, view });
-  return view;
-}
-
 /** The shifts of an object: `{ host, gateway, class, kind, points, before, after }`, shares in percent by destination. */
-function celShifts(shifts: readonly Shift[], { id, scope }: Pick<MeshObject, "id" | "scope">): unknown[] {
+export function celShifts(
+  shifts: readonly Shift[],
+  { id, scope }: Pick<MeshObject, "id" | "scope">,
+): unknown[] {
   const shares = (legs: Shift["after"]) =>
     Object.fromEntries(legs.map(({ destination, share }) => [destinationName(destination), percent(share)]));
   return shifts
@@ -63,7 +38,7 @@ function celShifts(shifts: readonly Shift[], { id, scope }: Pick<MeshObject, "id
 }
 
 /** The entries of a VirtualService: `{ protocol, name, timeout, destinations: [{ host, port, subset, share }] }`. */
-function celRoutes(object: MeshObject<unknown>, { settings }: Mesh): unknown[] {
+export function celRoutes(object: MeshObject<unknown>, { settings }: Mesh): unknown[] {
   if (object.kind !== "VirtualService") return [];
   const { http = [], tls = [], tcp = [] } = object.spec as VirtualService;
   const entry = (protocol: string) => (route: HTTPRoute | TCPRoute) => {
