@@ -24,9 +24,9 @@ export function isReadable(entry: TreeEntry): boolean {
 export class Blobs {
   readonly texts = new Map<string, string>();
   readonly failures = new Map<string, string>();
-  readonly #github: GitHub;
+  readonly #github: Pick<GitHub, "blobs">;
 
-  constructor(github: GitHub) {
+  constructor(github: Pick<GitHub, "blobs">) {
     this.#github = github;
   }
 

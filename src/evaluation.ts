@@ -1,3 +1,4 @@
+import { type Inventory, inventoryFiles, inventoryNotices, missingInventory, statesOf } from "./inventory.ts";
 import { BuiltDocument } from "./manifest/kustomize/built-document.ts";
 import {
   kustomizationInputs,
@@ -16,7 +17,10 @@ import type { EffectivePolicy } from "./policy/effective.ts";
 import { namespaceOfPath } from "./policy/environment.ts";
 import { excepted, exceptionNotices } from "./policy/exceptions.ts";
 import { findings } from "./policy/findings.ts";
+import { standing } from "./policy/standing.ts";
 import { type Reach, reachOf } from "./reach.ts";
+import type { Finding } from "./rules/finding.ts";
+import { Moment, type Turn } from "./rules/moment.ts";
 import type { StepHistory } from "./rules/rule.ts";
 import { isRollback, shiftSubject } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
@@ -42,6 +46,8 @@ export interface ProposedChange {
   readonly unreadable: readonly NotEvaluated[];
   /** Files that a state has and that could not be read, changed or not: whatever is built of them is incomplete. */
   readonly unread?: { readonly base: ReadonlySet<string>; readonly head: ReadonlySet<string> };
+  /** Other repositories that complete the mesh of both states. */
+  readonly inventory?: readonly Inventory[];
 }
 
 /** Everything Sluice knows about a proposed change. */
@@ -57,9 +63,19 @@ export interface Evaluation {
   readonly assessments: readonly Assessment[];
   /** Nobody can approve anything: the operator has not set what it takes. */
   readonly approvalsOff: boolean;
+  /** When the same change may be judged otherwise, though nobody does anything; null: never. */
+  readonly turn: Turn | null;
 }
 
 const nothing: TrafficChange = { shifts: [], changes: [], incomplete: [], unreachable: [], broken: [] };
+const noEvidence: Evidence = {
+  meshAffected: false,
+  traffic: nothing,
+  findings: [],
+  notEvaluated: [],
+  inventory: [],
+  notices: [],
+};
 
 /** When the change is judged, in milliseconds since 1970, and whether to enforce a policy that only observes. */
 export interface Occasion {
@@ -71,11 +87,9 @@ export interface Occasion {
 
 /** parse → model → diff → check → decide, over values alone: the Worker, the command line and the page call this. */
 export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasion: Occasion): Evaluation {
+  const isAboutMesh = concernsMesh(change);
+  if (!isAboutMesh && change.unreadable.length === 0) return conclude(noEvidence, policy, occasion);
   const changed = changedPaths(change);
-  if (!isAboutMesh(change, changed) && change.unreadable.length === 0) {
-    const evidence = { meshAffected: false, traffic: nothing, findings: [], notEvaluated: [], notices: [] };
-    return conclude(evidence, policy, occasion);
-  }
   const unreadable = change.unreadable.map(({ file }) => file);
   const unread = new Set([...unreadable, ...(change.unread?.head ?? [])]);
   const before = readRepository(change.base, { unread: change.unread?.base });
@@ -84,37 +98,61 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
   const files = byPath(before);
   const guarded = guard(files, byPath(after), change.unreadable, reach, policy.unrendered === "block");
   const options = { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) };
-  const applied = buildMesh([...guarded.files.values()], options);
-  const base = withMovedScopes(buildMesh([...files.values()], options), applied);
+  const { inventory = [] } = change;
+  const elsewhere = inventoryFiles(inventory);
+  const applied = buildMesh([...guarded.files.values(), ...elsewhere], options);
+  const base = withMovedScopes(buildMesh([...files.values(), ...elsewhere], options), applied);
   const head = withStandIns(applied, base);
   const touches = touchedBy(base, head);
   const touched = new Set(touches.objects);
   const traffic = touched.size > 0 ? compareTraffic(base, head) : nothing;
   const history = occasion.past && historyOf(base, before, traffic.shifts, occasion.past);
-  const comparison = { base, head, traffic, touched, now: occasion.now, ...(history ? { history } : {}) };
-  const found = findings(comparison, policy);
-  const notEvaluated = saidOnce([
+  const moment = new Moment(occasion.now);
+  const comparison = { base, head, traffic, touched, moment, ...(history ? { history } : {}) };
+  const found = findings(comparison, policy).filter(
+    ({ object, state, range }) => !(range.elsewhere && state === "existing" && !touched.has(object)),
+  );
+  const unevaluated = [
     ...guarded.notEvaluated,
     ...newProblems(base, head, reach),
     ...silences(before, after, reach),
+  ];
+  const notEvaluated = saidOnce([
+    ...unevaluated.map((entry) => ({ ...entry, blocks: entry.blocks && policy.governs(entry.file) })),
     ...policy.unreadable.map(asNotEvaluated),
   ]);
+  const meshAffected =
+    [base, head].some((mesh) => istioObjects(mesh).some(concernsIstio(change, reach, touched))) ||
+    found.length > 0 ||
+    notEvaluated.length > 0;
   const evidence: Evidence = {
-    meshAffected:
-      [base, head].some((mesh) => istioObjects(mesh).some(concernsIstio(change, reach, touched))) ||
-      found.length > 0 ||
-      notEvaluated.length > 0,
+    meshAffected,
     traffic,
-    findings: excepted(found, policy, occasion.now),
-    notEvaluated,
-    notices: [...policy.problems, ...exceptionNotices(found, policy, occasion.now)],
+    findings: excepted(found, policy, moment),
+    notEvaluated: [
+      ...notEvaluated,
+      ...(isAboutMesh && meshAffected ? missingInventory(inventory, policy) : []),
+    ],
+    inventory: statesOf(inventory),
+    notices: [
+      ...policy.problems,
+      ...exceptionsToTell(found, head, policy, moment),
+      ...(meshAffected ? inventoryNotices(inventory, head, touched) : []),
+    ],
   };
   const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles, history));
-  return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches };
+  const { turn } = moment;
+  return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches, turn };
+}
+
+function exceptionsToTell(found: readonly Finding[], head: Mesh, policy: EffectivePolicy, moment: Moment) {
+  if (policy.exceptions.length === 0) return [];
+  return exceptionNotices(found, standing(head, policy, moment.now), policy, moment);
 }
 
 /** Whether a change can matter to the mesh: its files speak of it, or are parts of what kustomizations build. */
-function isAboutMesh({ base, head }: ProposedChange, changed: readonly string[]): boolean {
+export function concernsMesh({ base, head }: ProposedChange): boolean {
+  const changed = changedPaths({ base, head });
   return [base, head].some((side) => {
     if (changed.some((path) => mattersToMesh(side.get(path) ?? ""))) return true;
     const inputs = kustomizationInputs(side);
@@ -129,7 +167,8 @@ function byPath({ files }: Repository): Files {
 function conclude(evidence: Evidence, policy: EffectivePolicy, { enforce = false }: Occasion): Evaluation {
   const decision = decide(evidence, policy, enforce);
   const touches = { objects: [], hosts: [] };
-  return { evidence, decision, policy, rollbacks: new Set(), touches, assessments: [], approvalsOff: false };
+  const unapproved = { assessments: [], approvalsOff: false, turn: null };
+  return { evidence, decision, policy, rollbacks: new Set(), touches, ...unapproved };
 }
 
 /** The same evaluation, decided again with what was approved. */
@@ -165,13 +204,21 @@ function concernsIstio({ base, head }: ProposedChange, reach: Reach, touched: Re
   const speaks = [...reach.parts].some((path) =>
     [base, head].some((side) => mentionsIstioGroup(side.get(path) ?? "")),
   );
-  return ({ id, document }: MeshObject<unknown>) =>
-    speaks || (document instanceof BuiltDocument ? touched.has(id) : reach.changed.has(document.file));
+  return ({ id, document }: MeshObject<unknown>) => {
+    if (document.elsewhere) return false;
+    return speaks || (document instanceof BuiltDocument ? touched.has(id) : reach.changed.has(document.file));
+  };
 }
 
 function istioObjects(mesh: Mesh): readonly MeshObject<unknown>[] {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
   return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars];
+}
+
+/** The mesh that one state of a repository makes, as policy names its namespaces. */
+export function meshOf(snapshot: Snapshot, policy: EffectivePolicy): Mesh {
+  const { files } = readRepository(snapshot, {});
+  return buildMesh(files, { settings: policy.mesh, namespaceOf: namespaceByPolicy(policy) });
 }
 
 function namespaceByPolicy({ environments }: EffectivePolicy) {

@@ -1,5 +1,7 @@
 import { changedPaths, type Evaluation, evaluate, withApprovals } from "./evaluation.ts";
+import type { Look } from "./gate.ts";
 import type { CheckReport, GitHub, MergeGroupState, PullRequestState } from "./github/port.ts";
+import type { Inventory } from "./inventory.ts";
 import { revocationsIn } from "./petitions.ts";
 import { fingerprintsOf } from "./policy/approvals/answer.ts";
 import { type Assessment, assess, type Court, revokedBy } from "./policy/approvals/assess.ts";
@@ -7,12 +9,15 @@ import { isContributor } from "./policy/approvals/authorise.ts";
 import { type Memory, type Remark, standingGrants } from "./policy/approvals/conversation.ts";
 import { type Fact, FactReader, questionKey } from "./policy/approvals/facts.ts";
 import type { SigningKeys } from "./policy/approvals/receipt.ts";
-import { type EffectivePolicy, effectivePolicy } from "./policy/effective.ts";
-import { policyLayers } from "./policy/layers.ts";
+import type { EffectivePolicy } from "./policy/effective.ts";
 import { readChange } from "./read-change.ts";
+import { readInventory } from "./read-inventory.ts";
 import { readPast } from "./read-past.ts";
+import { readPolicyInForce } from "./read-policy.ts";
 import { checkReport } from "./report/check-run.ts";
-import { answerOf } from "./settlement.ts";
+import { firstTurn, type Turn } from "./rules/moment.ts";
+import { answerOf, turnOf } from "./settlement.ts";
+import { subjectOf } from "./subject.ts";
 import { filesWithPast } from "./traffic/past.ts";
 
 /** A pull request of the group, and what is remembered of it. */
@@ -30,6 +35,12 @@ interface Alone {
   readonly paths: readonly string[];
 }
 
+/** What Sluice has to say about a merge group, and when that may be something else though nothing happens. */
+interface GroupVerdict {
+  readonly report: CheckReport;
+  readonly turn: Turn | null;
+}
+
 /**
  * THE STORY of a merge group: what the branch becomes by everything queued up to here, judged for real, with the union of
  * its pull requests' approvals by fingerprint. What appears only in combination was approved by nobody.
@@ -38,28 +49,32 @@ export async function judgeGroup(
   github: GitHub,
   group: MergeGroupState,
   members: readonly Member[],
-  keys: SigningKeys | null,
+  { policies, keys }: Pick<Look, "policies" | "keys">,
   now: number,
-): Promise<CheckReport> {
+): Promise<GroupVerdict> {
   const last = members.at(-1)?.pull;
-  if (!last) return notQueued;
+  if (!last) return { report: notQueued, turn: null };
   const ends = { baseTip: group.baseTip, head: group.head, testMerge: null };
-  const organisation = await github.organisationPolicy();
-  const policy = effectivePolicy(policyLayers(organisation, last.repositoryPolicy), "observe");
+  const files = { organisation: await github.organisationPolicy(), repository: last.repositoryPolicy };
+  const subject = subjectOf({ url: last.url, baseRef: group.branch });
+  const { policy } = await readPolicyInForce(github, subject, files, policies);
   const read = await readChange(github, ends);
-  const present = evaluate(read.change, policy, { now });
+  const inventory = await readInventory(github, read.change, policy);
+  const change = { ...read.change, inventory };
+  const present = evaluate(change, policy, { now });
   const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
-  const evaluated = past.size === 0 ? present : evaluate(read.change, policy, { now, past });
-  const evaluation = await settled(github, evaluated, group, members, keys, now);
+  const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });
+  const evaluation = await settled(github, evaluated, group, members, inventory, keys, now);
   const pull = { ...last, ...ends, baseRef: group.branch };
   const report = checkReport(evaluation, { pull, comparison: read.comparison, headOwn: read.headOwn });
   const names = members.map((member) => `#${member.pull.number}`).join(", ");
-  return {
+  const spoken = {
     ...report,
     summary: `Merge group of ${names}, against \`${group.branch}\` as it is now.\n\n${report.summary}`,
     // A group is approved on its pull requests, never as such.
     actions: (report.actions ?? []).filter(({ identifier }) => identifier === "recheck"),
   };
+  return { report: spoken, turn: firstTurn([evaluation.turn, ...evaluation.assessments.map(turnOf)]) };
 }
 
 async function settled(
@@ -67,6 +82,7 @@ async function settled(
   evaluation: Evaluation,
   group: MergeGroupState,
   members: readonly Member[],
+  inventory: readonly Inventory[],
   keys: SigningKeys | null,
   now: number,
 ): Promise<Evaluation> {
@@ -76,7 +92,7 @@ async function settled(
   const isApproved = blocking.some(({ fingerprint }) =>
     given.some(({ fingerprints }) => fingerprints.includes(fingerprint)),
   );
-  const alone = isApproved ? await membersAlone(github, group, members, policy, now) : [];
+  const alone = isApproved ? await membersAlone(github, group, members, inventory, policy, now) : [];
   const facts = new Map<string, Fact>();
   for (;;) {
     const reader = new FactReader(facts);
@@ -123,13 +139,14 @@ async function membersAlone(
   github: GitHub,
   { baseTip }: MergeGroupState,
   members: readonly Member[],
+  inventory: readonly Inventory[],
   policy: EffectivePolicy,
   now: number,
 ): Promise<Alone[]> {
   const alone: Alone[] = [];
   for (const member of members) {
     const { change } = await readChange(github, { baseTip, head: member.pull.head, testMerge: null });
-    const { decision, evidence } = evaluate(change, policy, { now });
+    const { decision, evidence } = evaluate({ ...change, inventory }, policy, { now });
     const isKnown = evidence.notEvaluated.length === 0;
     const fingerprints = isKnown ? new Set(fingerprintsOf(decision.blocking)) : null;
     alone.push({ member, fingerprints, paths: changedPaths(change) });

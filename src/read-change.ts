@@ -1,18 +1,22 @@
 import { Blobs, type Entries, isReadable, whyUnreadable } from "./blobs.ts";
-import type { ProposedChange, Snapshot } from "./evaluation.ts";
+import type { ProposedChange } from "./evaluation.ts";
 import type { Comparison, GitHub, PullRequestState, Tree, TreeEntry } from "./github/port.ts";
-import { isKustomizationPath, kustomizationNames } from "./manifest/kustomize/paths.ts";
+import { kustomizationNames } from "./manifest/kustomize/paths.ts";
 import { kustomizationInputs } from "./manifest/kustomize/repository.ts";
 import { mattersToMesh } from "./manifest/mention.ts";
 import { isManifestPath } from "./manifest/paths.ts";
 import { changedOnBothSides, type MergeResult, mergeResult } from "./merge-result.ts";
 import type { NotEvaluated } from "./policy/decide.ts";
+import { readTexts, textsOf } from "./read-texts.ts";
 
 /** A pull request's change as read from GitHub, with what its report needs for links and positions. */
 export interface ReadChange {
   readonly change: ProposedChange;
   readonly comparison: Comparison;
   readonly headOwn: ReadonlySet<string>;
+  /** Every path that differs, and every entry as merging would leave it. */
+  readonly changed: readonly string[];
+  readonly entries: Entries;
 }
 
 /** The commits that a change lies between. */
@@ -42,24 +46,24 @@ export async function readChange(github: GitHub, pull: ChangeEnds): Promise<Read
   await blobs.read(own, mattersToMesh);
   unreadable.push(...unreadableAfter(merge, changed.filter(isManifestPath), blobs));
   const isAboutMesh = blobs.texts.size > 0 || (await changesKustomization(merge, changed, blobs));
-  const inputs = isAboutMesh ? await readEverything(merge, blobs) : { base: none, head: none };
+  const states = [merge.before, merge.after];
+  const [base, after] = isAboutMesh
+    ? await readTexts(states, blobs)
+    : states.map((entries) => textsOf(entries, new Set(), blobs));
   return {
     change: {
-      base: snapshot(merge.before, inputs.base, blobs),
-      head: snapshot(merge.after, inputs.head, blobs),
+      base: base!.files,
+      head: after!.files,
       unreadable,
-      unread: {
-        base: unreadOf(merge.before, inputs.base, blobs),
-        head: new Set([...unreadOf(merge.after, inputs.head, blobs), ...merge.conflicting]),
-      },
+      unread: { base: base!.unread, head: new Set([...after!.unread, ...merge.conflicting]) },
     },
     comparison,
     headOwn: merge.headOwn,
+    changed,
+    entries: merge.after,
   };
 }
 
-type Paths = ReadonlySet<string>;
-const none: Paths = new Set();
 const everything = () => true;
 
 /** Both states' entries of some paths. */
@@ -85,36 +89,6 @@ function kustomizationsAbove(path: string): string[] {
   const parts = path.split("/").slice(0, -1);
   return ["", ...parts].flatMap((_, depth) =>
     kustomizationNames.map((name) => [...parts.slice(0, depth), name].join("/")),
-  );
-}
-
-/** Reads whatever can matter to the mesh, and tells what kustomizations name in either state. */
-async function readEverything(merge: MergeResult, blobs: Blobs): Promise<{ base: Paths; head: Paths }> {
-  const paths = [...merge.before.keys(), ...merge.after.keys()];
-  const kustomizations = paths.filter(isKustomizationPath);
-  await blobs.read(entriesOf(merge, kustomizations), everything, true);
-  const [base, head] = [merge.before, merge.after].map((entries) =>
-    kustomizationInputs(blobs.of(entries, kustomizations)),
-  ) as [Paths, Paths];
-  await blobs.read(entriesOf(merge, base.union(head)), everything, true);
-  await blobs.read(entriesOf(merge, paths.filter(isManifestPath)), mattersToMesh);
-  return { base, head };
-}
-
-function snapshot(entries: Entries, inputs: Paths, blobs: Blobs): Snapshot {
-  return blobs.of(
-    entries,
-    [...entries.keys()].filter((path) => isManifestPath(path) || inputs.has(path)),
-  );
-}
-
-/** What kustomizations name that is there without a text: links, other repositories, what is too large or no text. */
-function unreadOf(entries: Entries, inputs: Paths, { texts }: Blobs): Paths {
-  return new Set(
-    [...inputs].filter((path) => {
-      const entry = entries.get(path);
-      return entry !== undefined && !(entry.kind === "file" && texts.has(entry.sha));
-    }),
   );
 }
 

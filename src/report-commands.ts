@@ -1,4 +1,4 @@
-import type { Evaluation, Snapshot } from "./evaluation.ts";
+import type { Evaluation, ProposedChange } from "./evaluation.ts";
 import type { Command } from "./event/command.ts";
 import { commandsMarkdown } from "./event/command-table.ts";
 import type { Petition } from "./petitions.ts";
@@ -13,8 +13,8 @@ export interface CommandContext {
   readonly evaluation: Evaluation;
   /** How many approvals were taken back. */
   readonly revoked: number;
-  /** The base branch, as far as it was read. */
-  readonly base: Snapshot;
+  /** The pull request's change, of whose base branch `/simulate` speaks. */
+  readonly change: ProposedChange;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -50,9 +50,9 @@ export function replyToCommand(
 function simulated(
   route: string,
   shares: readonly number[],
-  { evaluation, base, now }: CommandContext,
+  { evaluation, change, now }: CommandContext,
 ): string {
-  const result = simulate(base, evaluation.policy, route, shares, now);
+  const result = simulate(change, evaluation.policy, route, shares, now);
   if ("problem" in result) return `${code(route)} cannot be simulated: ${plain(result.problem)}.`;
   const split = (parts: readonly number[]) =>
     code(result.destinations.map((name, index) => `${name} ${parts[index]} %`).join(", "));

@@ -2,7 +2,7 @@ import { changedPaths, type Evaluation, type ProposedChange, withApprovals } fro
 import type { GitHub, PullRequestState } from "./github/port.ts";
 import { type NotedPress, petitionsIn, requestsIn, revocationsIn, stalePresses } from "./petitions.ts";
 import { fingerprintsOf } from "./policy/approvals/answer.ts";
-import { courtOf } from "./policy/approvals/assess.ts";
+import { type Assessment, courtOf } from "./policy/approvals/assess.ts";
 import {
   answeredKeys,
   type Conversation,
@@ -16,6 +16,7 @@ import { approversOf } from "./policy/decide.ts";
 import { approveIdentifier } from "./report/approvals.ts";
 import { plainReply, replyTo } from "./report/replies.ts";
 import { replyToCommand } from "./report-commands.ts";
+import { firstTurn, type Turn } from "./rules/moment.ts";
 
 /** What a look at a pull request works with besides GitHub: memory that only withdraws, and a way to answer. */
 export interface Session {
@@ -35,8 +36,8 @@ export interface Settlement {
   readonly withdrawn: readonly string[];
   /** What would block without approvals. */
   readonly fingerprints: readonly string[];
-  /** When an approval ends by time (milliseconds since 1970); null when none does. */
-  readonly until: number | null;
+  /** When an approval ends by time; null when none does. */
+  readonly turn: Turn | null;
   readonly audit: readonly Readonly<Record<string, unknown>>[];
   /** Something may be another way soon: GitHub did not say who may, or there is more to answer. */
   readonly unsettled: boolean;
@@ -122,7 +123,7 @@ export async function settle(
         {
           evaluation,
           revoked: first.withdrawn.length,
-          base: change.base,
+          change,
           now,
         },
       );
@@ -138,18 +139,22 @@ export async function settle(
   const said = bodies.slice(0, comments.length);
   const conversation = { ...pull.conversation, comments: [...pull.conversation.comments, ...comments] };
   const last = comments.length > 0 ? await consider(conversation) : first;
-  const ends = last.assessments.flatMap(({ until }) => until ?? []);
   return {
     evaluation: { ...withApprovals({ ...evaluation, policy }, last.assessments), approvalsOff: off },
     settlement: {
       answered: said.map(({ key }) => key),
       withdrawn: last.withdrawn,
       fingerprints,
-      until: ends.length > 0 ? Math.min(...ends) : null,
+      turn: firstTurn(last.assessments.map(turnOf)),
       audit: said.map(({ audit }) => audit),
       unsettled: failures.length > 0 || bodies.length > said.length,
     },
   };
+}
+
+/** The end of an approval as the moment at which the verdict turns. */
+export function turnOf({ until }: Assessment): Turn | null {
+  return until === null ? null : { at: until, what: "approval expired" };
 }
 
 const approvalsAreOff =

@@ -1,4 +1,4 @@
-import { type Evaluation, evaluate, type Snapshot } from "./evaluation.ts";
+import { type Evaluation, evaluate, type ProposedChange, type Snapshot } from "./evaluation.ts";
 import { readManifests } from "./manifest/read.ts";
 import type { Json } from "./manifest/source.ts";
 import type { EffectivePolicy } from "./policy/effective.ts";
@@ -36,7 +36,7 @@ const whole = 10_000;
  * judges that as a change of its own; pure. `now` is milliseconds since 1970.
  */
 export function simulate(
-  base: Snapshot,
+  { base, inventory = [] }: Pick<ProposedChange, "base" | "inventory">,
   policy: EffectivePolicy,
   route: string,
   shares: readonly number[],
@@ -55,7 +55,7 @@ export function simulate(
   const present = parts(destinations.map(({ weight }) => (typeof weight === "number" ? weight : 0)));
   if (wanted === null || present === null) return { problem: "the shares add up to nothing" };
   const judge = (weights: readonly number[]) =>
-    evaluate({ base, head: withWeights(base, only, weights), unreadable: [] }, policy, { now });
+    evaluate({ base, head: withWeights(base, only, weights), unreadable: [], inventory }, policy, { now });
   return {
     object: only.name,
     destinations: destinations.map(destinationText),

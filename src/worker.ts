@@ -8,6 +8,7 @@ export { HeadCommit } from "./durable/head-commit.ts";
 export { MergeGroup } from "./durable/merge-group.ts";
 export { Redelivery } from "./durable/redelivery.ts";
 export { Repository } from "./durable/repository.ts";
+export { SharedRepository } from "./durable/shared-repository.ts";
 
 /** A pull request, judged by the gate. */
 export class PullRequest extends PullRequestObject {

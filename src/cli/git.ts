@@ -49,6 +49,14 @@ export class GitRepository {
     return null;
   }
 
+  /** `owner/name` on the host that it came from, or null. */
+  async hostedName(): Promise<string | null> {
+    const url = await run(this.folder, "config", "--get", "remote.origin.url").catch(() => "");
+    const [, name = null] =
+      /^(?:\w+:\/\/|[\w.-]+@)[^/:]+(?::\d+)?[/:]([^/:]+\/[^/]+?)(?:\.git)?\/?$/.exec(url.trim()) ?? [];
+    return name;
+  }
+
   /** Every entry below a commit. */
   async tree(commit: string): Promise<GitEntry[]> {
     const listing = await run(this.folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit);
@@ -68,11 +76,13 @@ export class GitRepository {
     return [...new Set(listing.split("\0").filter((path) => path !== ""))].sort();
   }
 
-  /** The newest versions of a file before and at a commit, newest first; what was not text then is left out. */
+  /**
+   * The newest versions of a file before and at a commit, newest first; what was not text then is left out. Branches count
+   * from their merge: when their commits were made says nothing about when traffic moved.
+   */
   async fileHistory(commit: string, path: string): Promise<{ text: string; at: number }[]> {
-    const log = await run(this.folder, "log", "-n", "20", "--format=%H %ct", commit, "--", path).catch(
-      () => "",
-    );
+    const newest = ["log", "--first-parent", "-n", "20", "--format=%H %ct"];
+    const log = await run(this.folder, ...newest, commit, "--", path).catch(() => "");
     const versions = log
       .split("\n")
       .filter((line) => line !== "")

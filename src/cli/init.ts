@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { policyPath } from "../policy/layers.ts";
 import { type Command, UsageError } from "./command.ts";
-import { policyPath } from "./policy-files.ts";
 
 /** A policy to begin with: it observes, so that nobody is blocked on the first day. */
 export const starterPolicy = `# Sluice policy. Organisation: <organisation>/.github. A repository's own file can only tighten it.
@@ -19,6 +19,9 @@ mode: observe
 roles:
   stable: [stable, primary]
   canary: [canary]
+
+# Repositories whose default branches complete the mesh, for example with the DestinationRules that all teams share.
+# inventory: [acme/mesh-shared]
 
 # Parts of the mesh, by file path, namespace or labels of the object.
 environments:

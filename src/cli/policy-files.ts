@@ -1,10 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { PolicyText } from "../policy/layers.ts";
+import { type PolicyText, policyPath } from "../policy/layers.ts";
 import { UsageError } from "./command.ts";
-
-/** Where a repository keeps its policy. */
-export const policyPath = ".github/sluice.yaml";
 
 const none = { kind: "absent", source: policyPath } as const;
 

@@ -80,6 +80,12 @@ async function commitState(repository: GitRepository, commit: string): Promise<S
   return state;
 }
 
+/** What one stands in: the working tree of the Git repository, or the folder. */
+export async function stateHere(folder: string): Promise<State> {
+  const repository = await GitRepository.containing(folder);
+  return repository ? workingTree(repository) : folderState(folder);
+}
+
 /** Every manifest file below a folder, and what kustomizations there read besides. */
 export async function folderState(folder: string): Promise<State> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

@@ -1,7 +1,7 @@
 import type { Said } from "../event/job.ts";
 import type { NotedPress } from "../petitions.ts";
 import type { Memory, Remark, Standing } from "../policy/approvals/conversation.ts";
-import type { Settlement } from "../settlement.ts";
+import type { Session, Settlement } from "../settlement.ts";
 
 /** Presses that were never answered are forgotten after as long as GitHub keeps their deliveries. */
 const pressesKept = 3 * 24 * 60 * 60_000;
@@ -25,6 +25,11 @@ export class ApprovalMemory {
     };
   }
 
+  /** All that a look takes along. */
+  session(): Pick<Session, "memory" | "presses" | "revoked"> {
+    return { memory: this.read(), presses: this.presses(), revoked: this.revoked() };
+  }
+
   presses(): NotedPress[] {
     return [...this.#kv.list<NotedPress>({ prefix: "press:" })].map(([, press]) => press);
   }
@@ -32,11 +37,6 @@ export class ApprovalMemory {
   /** Every `/revoke` that was edited or deleted, as it was. */
   revoked(): Remark[] {
     return [...this.#kv.list<Remark>({ prefix: "revoked:" })].map(([, remark]) => remark);
-  }
-
-  /** When an approval ends by time (milliseconds since 1970); null when none does. */
-  until(): number | null {
-    return this.#kv.get<number>("until") ?? null;
   }
 
   /** Keeps what an event said that GitHub cannot be asked for later. */
@@ -50,7 +50,7 @@ export class ApprovalMemory {
   }
 
   /** Keeps what a look has settled; before its verdict is published, so that nothing withdrawn is ever published as standing. */
-  settle({ answered, withdrawn, until }: Settlement, now: number): void {
+  settle({ answered, withdrawn }: Settlement, now: number): void {
     for (const key of answered) {
       this.#kv.put(`answered:${key}`, true);
       if (key.startsWith("button:")) this.#kv.delete(`press:${key.slice("button:".length)}`);
@@ -59,8 +59,6 @@ export class ApprovalMemory {
     for (const { delivery, at } of this.presses()) {
       if (at < now - pressesKept) this.#kv.delete(`press:${delivery}`);
     }
-    if (until === null) this.#kv.delete("until");
-    else this.#kv.put("until", until);
   }
 
   /** Keeps since when the published verdict says what it says. */

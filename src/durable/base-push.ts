@@ -1,9 +1,9 @@
-import { policyPath } from "../github/policy-file.ts";
 import type { GitHub } from "../github/port.ts";
 import { readRepository } from "../manifest/kustomize/repository.ts";
 import { buildMesh } from "../mesh/build.ts";
 import { hostsOverlap } from "../mesh/hosts.ts";
 import { touchedBy } from "../mesh/touched.ts";
+import { policyPath } from "../policy/layers.ts";
 import { readChange } from "../read-change.ts";
 
 /** What a pull request or a push is about; null: it could be anything. */

@@ -1,8 +1,18 @@
 import type { Verdict } from "../gate.ts";
+import { faultReport } from "../report/fault.ts";
 import { describeFault, type Fault, RemoteFault } from "./backoff.ts";
 import type { HeadTarget, Outcome } from "./head-commit.ts";
 import type { Office } from "./office.ts";
 import type { Pending } from "./pending.ts";
+
+/** What the last look found. */
+export interface Known {
+  readonly head: string;
+  readonly url: string;
+  readonly siblings: readonly number[];
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number;
+}
 
 /** The look ended again and again without any code of ours running. */
 export const tooHeavy: Fault = {
@@ -48,6 +58,19 @@ export async function acknowledge({ publisher }: Office, command: number): Promi
 /** The head commit that a job's verdict is published on. */
 export function targetOf({ installation, repository, delivery }: Pending["job"], head: string): HeadTarget {
   return { installation, repository, delivery, head };
+}
+
+/** Where a fault that will not pass is shown, and how; null where nobody ever saw a head commit. */
+export function shownFault({ job, seen }: Pending, read: Known | null, { message }: Fault) {
+  const known = read && (seen === null || read.updatedAt >= seen.updatedAt) ? read : null;
+  const head = known?.head ?? seen?.head;
+  if (head === undefined) return null;
+  const report = faultReport(new Error(message), job.delivery);
+  return {
+    target: targetOf(job, head),
+    verdict: { number: job.number, url: known?.url ?? job.url ?? "", report },
+    siblings: known?.siblings ?? [job.number],
+  };
 }
 
 /** The requests that a call cost; throws the fault it ended with. */

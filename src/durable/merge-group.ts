@@ -3,11 +3,13 @@ import type { MergeGroupJob } from "../event/job.ts";
 import { judgeGroup, type Member } from "../merge-group.ts";
 import { faultReport } from "../report/fault.ts";
 import { describeFault, type Fault, isFinal, nextAttempt } from "./backoff.ts";
-import { type Bindings, objectName } from "./bindings.ts";
+import { type Bindings, neighboursOf, objectName } from "./bindings.ts";
 import { CachedGitHub } from "./cached-github.ts";
 import { groupNumber, type HeadTarget } from "./head-commit.ts";
 import { settled } from "./look.ts";
 import { configurationOf, openOffice } from "./office.ts";
+import { PolicyMemories } from "./policy-memory.ts";
+import { Waiting } from "./waiting.ts";
 
 /** The look that is due. Times are milliseconds since 1970. */
 interface Due {
@@ -18,6 +20,13 @@ interface Due {
 
 /** One per merge group: evaluates what its branch would become, and publishes through the head commit's object. */
 export class MergeGroup extends DurableObject<Bindings> {
+  readonly #waiting = new Waiting<MergeGroupJob>(this.ctx.storage.kv);
+
+  /** Milliseconds since 1970. */
+  protected now(): number {
+    return Date.now();
+  }
+
   /** GitHub asks for checks, or has done away with the group. */
   async note(job: MergeGroupJob): Promise<"noted"> {
     this.ctx.storage.kv.put("due", { job, attempts: 0, since: Date.now() } satisfies Due);
@@ -32,16 +41,28 @@ export class MergeGroup extends DurableObject<Bindings> {
   }
 
   override async alarm(): Promise<void> {
-    const due = this.ctx.storage.kv.get<Due>("due");
-    if (!due) return;
+    const due = this.ctx.storage.kv.get<Due>("due") ?? this.#turned();
+    if (!due) return this.#waiting.rest(this.ctx.storage, this.now());
     try {
       await this.#look(due.job);
     } catch (error) {
       if (!(await this.#giveUp(due, describeFault(error)))) return;
     }
     if (due.job.ended) return this.ctx.storage.deleteAll();
+    const latest = this.ctx.storage.kv.get<Due>("due");
+    if (latest && latest.since !== due.since) return this.ctx.storage.setAlarm(Date.now());
     this.ctx.storage.kv.delete("due");
     this.ctx.storage.kv.put("job", due.job);
+    await this.#waiting.rest(this.ctx.storage, this.now());
+  }
+
+  /** The look that is due because time alone may have turned the verdict. */
+  #turned(): Due | null {
+    const turned = this.#waiting.due(this.now());
+    if (!turned) return null;
+    const due = { job: turned.job, attempts: 0, since: Date.now() };
+    this.ctx.storage.kv.put("due", due satisfies Due);
+    return due;
   }
 
   async #look(job: MergeGroupJob): Promise<void> {
@@ -58,12 +79,13 @@ export class MergeGroup extends DurableObject<Bindings> {
       const remembered = await this.env.PULL_REQUEST.getByName(name).remembered();
       members.push({ pull: await client.pullRequest(number), ...remembered });
     }
-    const github = new CachedGitHub(
-      client,
-      this.env.REPOSITORY.getByName(objectName.repository(repository.id)),
-    );
+    const cache = this.env.REPOSITORY.getByName(objectName.repository(repository.id));
+    const github = new CachedGitHub(client, cache, neighboursOf(this.env, job));
     const keys = configurationOf(this.env).signingKeys;
-    const report = await judgeGroup(github, group, members, keys, Date.now());
+    // What the group sees of the policies its pull requests have seen and kept.
+    const policies = await new PolicyMemories(this.env, job).read();
+    const { report, turn } = await judgeGroup(github, group, members, { policies, keys }, this.now());
+    this.#waiting.keep(turn, job);
     settled(await publication.publish(target, { number: groupNumber, url: "", report }, [groupNumber]));
     const { conclusion } = report;
     console.log(

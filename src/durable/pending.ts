@@ -33,6 +33,9 @@ export interface Pending {
   readonly crashes: number;
 }
 
+/** How often GitHub may show less than an event saw, and the platform end a look, before that counts as the answer. */
+export const patience = { outdatedReads: 5, crashes: 3 } as const;
+
 /** A burst is over after one debounce without an event, and at the latest after this many. */
 const longestBurst = 5;
 const firstPause = 1_000;

@@ -2,31 +2,42 @@ import { DurableObject } from "cloudflare:workers";
 import type { PullRequestJob } from "../event/job.ts";
 import type { Judge } from "../gate.ts";
 import type { PullRequestSnapshot } from "../github/snapshot.ts";
-import type { Memory, Remark } from "../policy/approvals/conversation.ts";
-import { faultReport } from "../report/fault.ts";
+import type { Session } from "../settlement.ts";
 import { ApprovalMemory } from "./approval-memory.ts";
 import { describeFault, type Fault, isFinal } from "./backoff.ts";
-import { type Bindings, objectName } from "./bindings.ts";
+import { type Bindings, neighboursOf, objectName } from "./bindings.ts";
 import { CachedGitHub } from "./cached-github.ts";
 import { DeliveryLog } from "./delivery-log.ts";
-import { acknowledge, log, postComments, settled, targetOf, tooHeavy, unsettled } from "./look.ts";
+import { HeadList } from "./head-list.ts";
+import {
+  acknowledge,
+  type Known,
+  log,
+  postComments,
+  settled,
+  shownFault,
+  targetOf,
+  tooHeavy,
+  unsettled,
+} from "./look.ts";
 import { configurationOf, type Office, openOffice } from "./office.ts";
-import { alarmTime, type Nudge, noted, nudged, outdated, type Pending, postponed } from "./pending.ts";
-
-/** What the last look found. */
-interface Known {
-  readonly head: string;
-  readonly url: string;
-  readonly siblings: readonly number[];
-  /** Milliseconds since 1970. */
-  readonly updatedAt: number;
-}
+import {
+  alarmTime,
+  type Nudge,
+  noted,
+  nudged,
+  outdated,
+  type Pending,
+  patience,
+  postponed,
+} from "./pending.ts";
+import { policyFileOf } from "./policy-file.ts";
+import { PolicyMemories } from "./policy-memory.ts";
+import { Waiting } from "./waiting.ts";
 
 /** How a look ends: there is no more to do, the pull request is closed, or it has to be repeated. */
 type Ending = "done" | "closed" | Pending;
 
-const outdatedReadsAllowed = 5;
-const crashesAllowed = 3;
 /** Repetitions of a look whose verdict stands and whose comments do not. */
 const attemptsToComment = 5;
 /** The platform ends a handler that takes too much without running any code of ours: then this alarm rings. */
@@ -39,7 +50,9 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   /** While a look has still to publish, who waits for its verdict need not ask for another. */
   #verdictToCome = false;
   readonly #deliveries = new DeliveryLog(this.ctx.storage.kv);
+  readonly #heads = new HeadList(this.ctx.storage.kv);
   readonly #approvals = new ApprovalMemory(this.ctx.storage.kv);
+  readonly #waiting = new Waiting<Pending["job"]>(this.ctx.storage.kv);
 
   /** Milliseconds since 1970. */
   protected now(): number {
@@ -64,26 +77,26 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   /** Looks again on behalf of another object. */
   async nudge(nudge: Nudge): Promise<void> {
     if (nudge.awaitedBy !== null) {
-      this.#addHead(nudge.awaitedBy);
+      this.#heads.add(nudge.awaitedBy);
       if (this.#verdictToCome) return;
     }
     await this.#arm(nudged(this.#pending(), nudge, Date.now()));
   }
 
-  /** What is remembered of approvals, for a merge group that this pull request is in. */
-  remembered(): { memory: Memory; revoked: Remark[] } {
-    return { memory: this.#approvals.read(), revoked: this.#approvals.revoked() };
+  /** What is remembered of approvals, for its merge group. */
+  remembered(): Pick<Session, "memory" | "presses" | "revoked"> {
+    return this.#approvals.session();
   }
 
   override async alarm(): Promise<void> {
-    const pending = this.#pending() ?? this.#expired();
-    if (!pending) return this.#rest();
+    const pending = this.#pending() ?? this.#turned();
+    if (!pending) return this.#waiting.rest(this.ctx.storage, this.now());
     const started = { ...pending, running: true, crashes: pending.crashes + (pending.running ? 1 : 0) };
     this.ctx.storage.kv.put("pending", started);
     await this.ctx.storage.setAlarm(Date.now() + watchdog);
     try {
       this.#verdictToCome = true;
-      if (started.crashes >= crashesAllowed) return await this.#giveUp(started, tooHeavy);
+      if (started.crashes >= patience.crashes) return await this.#giveUp(started, tooHeavy);
       await this.#end(started, await this.#look(started));
     } catch (error) {
       await this.#fail(started, describeFault(error));
@@ -99,14 +112,14 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     const pull = await office.client.pullRequest(job.number);
     if (pull.state !== "open") return this.#leave(pull, pending);
     const isBehind = seen !== null && seen.head !== pull.head && pull.updatedAt <= seen.updatedAt;
-    if (isBehind && pending.outdatedReads < outdatedReadsAllowed) return outdated(pending, Date.now());
-    this.#addHead(pull.head);
+    if (isBehind && pending.outdatedReads < patience.outdatedReads) return outdated(pending, Date.now());
+    this.#heads.add(pull.head);
     const { head, url, sameHead, updatedAt } = pull;
     this.ctx.storage.kv.put("known", { head, url, siblings: sameHead, updatedAt } satisfies Known);
     const { verdict, mergeBase, requests } = await this.#judge(pull, pending, office);
     await this.#withdraw(
       job,
-      this.#heads().filter((other) => other !== head),
+      this.#heads.all().filter((other) => other !== head),
     );
     const unsaid =
       (await postComments(verdict, office)) ?? (verdict.settlement?.unsettled ? unsettled : null);
@@ -133,15 +146,18 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     const watch = { number: pull.number, url: pull.url, base: pull.baseRef };
     await repository.watch({ ...watch, touches: null });
     const begun = settled(await head.begin(target, pull.number, pull.sameHead));
-    const github = new CachedGitHub(office.client, repository);
+    const github = new CachedGitHub(office.client, repository, neighboursOf(this.env, job));
+    const policies = new PolicyMemories(this.env, job);
     const verdict = await this.judge(github, pull, this.now(), {
-      memory: this.#approvals.read(),
-      presses: this.#approvals.presses(),
-      revoked: this.#approvals.revoked(),
+      ...this.#approvals.session(),
+      policies: await policies.read(),
+      policyFile: policyFileOf(this.env, job, pull.number),
       keys: configurationOf(this.env).signingKeys,
       reply: (body) => office.publisher.reply(pull.number, body),
     });
     if (verdict.settlement) this.#approvals.settle(verdict.settlement, this.now());
+    if (verdict.policies) await policies.keep(verdict.policies);
+    this.#waiting.keep(verdict.turn, job);
     await repository.watch({ ...watch, touches: verdict.touches });
     this.#verdictToCome = false;
     const report = { number: pull.number, url: pull.url, report: verdict.report };
@@ -153,7 +169,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
 
   async #leave(pull: PullRequestSnapshot, { job }: Pending): Promise<"closed"> {
     this.#verdictToCome = false;
-    await this.#withdraw(job, [...new Set([...this.#heads(), pull.head])]);
+    await this.#withdraw(job, [...new Set([...this.#heads.all(), pull.head])]);
     await this.env.REPOSITORY.getByName(objectName.repository(job.repository.id)).forget(pull.number);
     return "closed";
   }
@@ -162,10 +178,7 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     for (const head of heads) {
       const stub = this.env.HEAD_COMMIT.getByName(objectName.headCommit(job.repository.id, head));
       settled(await stub.withdraw(targetOf(job, head), job.number));
-      this.ctx.storage.kv.put(
-        "heads",
-        this.#heads().filter((other) => other !== head),
-      );
+      this.#heads.remove(head);
     }
   }
 
@@ -175,24 +188,13 @@ export abstract class PullRequest extends DurableObject<Bindings> {
     if (ending === "closed") return this.#approvals.forgetTheRest(this.ctx.storage);
     if (ending !== "done") return this.#arm(ending);
     this.ctx.storage.kv.delete("pending");
-    this.ctx.storage.kv.put("last", started.job);
-    await this.#rest();
+    await this.#waiting.rest(this.ctx.storage, this.now());
   }
 
-  /** Nothing is due until an approval ends. */
-  async #rest(): Promise<void> {
-    const until = this.#approvals.until();
-    if (until === null) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(until);
-  }
-
-  /** The look that is due because an approval has ended. */
-  #expired(): Pending | null {
-    const until = this.#approvals.until();
-    const last = this.ctx.storage.kv.get<Pending["job"]>("last");
-    if (until === null || until > this.now() || !last) return null;
-    const nudge = { ...last, reason: "approval expired", awaitedBy: null, delay: 0 };
-    return nudged(undefined, nudge, Date.now());
+  /** The look that is due because time alone may have turned the verdict. */
+  #turned(): Pending | null {
+    const due = this.#waiting.due(this.now());
+    return due && nudged(undefined, { ...due.job, reason: due.why, awaitedBy: null, delay: 0 }, Date.now());
   }
 
   async #fail(started: Pending, fault: Fault): Promise<void> {
@@ -217,17 +219,14 @@ export abstract class PullRequest extends DurableObject<Bindings> {
   }
 
   /** The fault will not pass: the check says so, and "Re-run" or any event tries again. */
-  async #show({ job, seen }: Pending, { message }: Fault): Promise<void> {
-    const read = this.ctx.storage.kv.get<Known>("known");
-    const known = read && (seen === null || read.updatedAt >= seen.updatedAt) ? read : null;
-    const head = known?.head ?? seen?.head;
-    if (head === undefined) return;
-    const report = faultReport(new Error(message), job.delivery);
-    const verdict = { number: job.number, url: known?.url ?? job.url ?? "", report };
-    const stub = this.env.HEAD_COMMIT.getByName(objectName.headCommit(job.repository.id, head));
-    const { fault } = await stub.publish(targetOf(job, head), verdict, known?.siblings ?? [job.number]);
-    if (fault)
-      console.error(JSON.stringify({ message: "fault not shown", pr: job.number, fault: fault.message }));
+  async #show(pending: Pending, fault: Fault): Promise<void> {
+    const shown = shownFault(pending, this.ctx.storage.kv.get<Known>("known") ?? null, fault);
+    if (shown === null) return;
+    const { target, verdict, siblings } = shown;
+    const stub = this.env.HEAD_COMMIT.getByName(objectName.headCommit(target.repository.id, target.head));
+    const unshown = (await stub.publish(target, verdict, siblings)).fault?.message;
+    if (unshown)
+      console.error(JSON.stringify({ message: "fault not shown", pr: verdict.number, fault: unshown }));
   }
 
   async #arm(pending: Pending): Promise<void> {
@@ -237,14 +236,5 @@ export abstract class PullRequest extends DurableObject<Bindings> {
 
   #pending(): Pending | undefined {
     return this.ctx.storage.kv.get<Pending>("pending");
-  }
-
-  /** Head commits whose objects may count on this pull request. */
-  #heads(): string[] {
-    return this.ctx.storage.kv.get<string[]>("heads") ?? [];
-  }
-
-  #addHead(head: string): void {
-    this.ctx.storage.kv.put("heads", [...new Set([...this.#heads(), head])]);
   }
 }

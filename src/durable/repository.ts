@@ -5,7 +5,7 @@ import { concerns, effectOfPush, type Touches } from "./base-push.ts";
 import { type Bindings, objectName } from "./bindings.ts";
 import { BlobCache, type CachedTexts } from "./blob-cache.ts";
 import { CachedGitHub } from "./cached-github.ts";
-import { openOffice } from "./office.ts";
+import { openOffice, type Place } from "./office.ts";
 
 /** An open pull request that was looked at. */
 export interface Watch {
@@ -58,6 +58,31 @@ export class Repository extends DurableObject<Bindings> {
 
   forget(number: number): void {
     this.ctx.storage.kv.delete(watchKey(number));
+  }
+
+  /** Numbers of the open pull requests that may be about the mesh. */
+  aboutMesh(): number[] {
+    const isAbout = ({ touches }: Watch) =>
+      touches === null || touches.objects.length > 0 || touches.hosts.length > 0;
+    return this.#watches()
+      .filter(isAbout)
+      .map(({ number }) => number);
+  }
+
+  /** The commit at which the repository's own policy was last seen to enforce; null where it did not. */
+  enforcedAt(): string | null {
+    return this.ctx.storage.kv.get<string>("enforcedAt") ?? null;
+  }
+
+  /** Keeps that the repository's own policy enforced. It may only make verdicts stricter. */
+  rememberEnforced(commit: string | null): void {
+    this.ctx.storage.kv.put("enforcedAt", commit);
+  }
+
+  /** What this repository is judged by elsewhere changed: pull requests about the same look again, within `spread` ms. */
+  async judgedOtherwise(place: Place, delivery: string, touches: Touches, spread: number): Promise<void> {
+    const concerned = this.#watches().filter((watch) => concerns(touches, watch.touches));
+    await this.#nudge({ ...place, delivery }, concerned, { reason: "policy or inventory moved", spread });
   }
 
   /** A branch moved. Most are nobody's base: they cost nothing. */
@@ -118,16 +143,24 @@ export class Repository extends DurableObject<Bindings> {
 
   /** Pull requests that a push to this branch might concern: those into it, and all where the policy is read. */
   #watching({ branch, defaultBranch }: PushJob): Watch[] {
-    const watches = [...this.ctx.storage.kv.list<Watch>({ prefix: watchKey("") })].map(([, watch]) => watch);
-    return watches.filter(({ base }) => base === branch || branch === defaultBranch);
+    return this.#watches().filter(({ base }) => base === branch || branch === defaultBranch);
   }
 
-  async #nudge({ installation, repository, delivery }: PushJob, concerned: readonly Watch[]): Promise<void> {
-    const spread =
-      concerned.length > 1 ? Math.min(concerned.length * spreadPerPullRequest, longestSpread) : 0;
+  #watches(): Watch[] {
+    return [...this.ctx.storage.kv.list<Watch>({ prefix: watchKey("") })].map(([, watch]) => watch);
+  }
+
+  /** Asks pull requests to look, some time within what is good for GitHub's limits and the `spread` that is asked for. */
+  async #nudge(
+    { installation, repository, delivery }: Place & { readonly delivery: string },
+    concerned: readonly Watch[],
+    { reason = "base moved", spread: wanted = 0 } = {},
+  ): Promise<void> {
+    const own = concerned.length > 1 ? Math.min(concerned.length * spreadPerPullRequest, longestSpread) : 0;
+    const spread = Math.max(own, wanted);
     for (const { number, url } of concerned) {
       const stub = this.env.PULL_REQUEST.getByName(objectName.pullRequest(repository.id, number));
-      const origin = { installation, repository, delivery, reason: "base moved" };
+      const origin = { installation, repository, delivery, reason };
       await stub.nudge({ ...origin, number, url, awaitedBy: null, delay: Math.random() * spread });
     }
   }

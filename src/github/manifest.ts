@@ -50,3 +50,6 @@ export const queuePermissions = {
 
 /** What a token for the policy repository may do. */
 export const policyPermissions = { contents: "read", metadata: "read" } as const;
+
+/** What a token for another repository that completes the mesh may do. */
+export const inventoryPermissions = { contents: "read", metadata: "read" } as const;

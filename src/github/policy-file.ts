@@ -1,9 +1,7 @@
+import { policyPath } from "../policy/layers.ts";
 import { type BlobNode, blobFields, blobOf } from "./blobs.ts";
 import type { Connection } from "./connection.ts";
 import { GitHubFault, type PolicyFile, type RepositoryName } from "./port.ts";
-
-/** Where a policy lies in any repository. */
-export const policyPath = ".github/sluice.yaml";
 
 /** What a query must ask of a repository for `policyFileOf`. `HEAD` is the default branch. */
 export const policyFields = `defaultBranchRef { name target { oid } }
@@ -12,6 +10,14 @@ export const policyFields = `defaultBranchRef { name target { oid } }
 export interface PolicyNodes {
   readonly defaultBranchRef: { readonly name: string; readonly target: { readonly oid: string } } | null;
   readonly policy: BlobNode | null;
+}
+
+/** Where the organisation's policy of a repository lies: as the operator says, else in its owner's `.github` repository. */
+export function policyRepositoryOf(
+  { owner }: RepositoryName,
+  configured: RepositoryName | null,
+): RepositoryName {
+  return configured ?? { owner, name: ".github" };
 }
 
 /** How reports name a repository's policy file. */

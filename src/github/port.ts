@@ -1,5 +1,6 @@
 import type { Conversation, Remark } from "../policy/approvals/conversation.ts";
 import type { Fact, Question } from "../policy/approvals/facts.ts";
+import type { PolicyVersion } from "../policy/layers.ts";
 
 /**
  * Everything the story may ask of GitHub, in the story's words. `client.ts` answers over REST and GraphQL.
@@ -18,18 +19,38 @@ export interface GitHub {
    * cannot matter to the mesh by itself (`mattersToMesh`) may come back empty.
    */
   blobs(shas: readonly string[], whole?: boolean): Promise<ReadonlyMap<string, Blob>>;
-  /** A file as the default branch had it: its newest versions, newest first. Without a file by that name, none. */
-  fileHistory(path: string): Promise<readonly FileVersion[]>;
+  /** Files as the default branch had them: their newest versions, newest first. A file that was never there is left out. */
+  fileHistories(paths: readonly string[]): Promise<ReadonlyMap<string, readonly FileVersion[]>>;
   /** Answers one question about who may approve. What GitHub says no to is an answer; what it fails to say is thrown. */
   ask(question: Question): Promise<Fact>;
   /** The organisation's policy file on its default branch. The repository's own comes with the pull request. */
   organisationPolicy(): Promise<PolicyFile>;
+  /** What a policy file was on its default branch: its newest versions, newest first. */
+  policyVersions(owner: PolicyOwner): Promise<readonly PolicyVersion[]>;
+  /**
+   * Another repository that policy counts as part of the mesh, as its default branch is now. `own`: it is this very
+   * repository. `hidden`: it is missing or the app is not installed on it. `foreign`: its account is neither this
+   * repository's nor the policy's.
+   */
+  inventory(repository: RepositoryName): Promise<InventoryRepository | Unavailable>;
 }
 
-/** A file's content at one commit of the default branch. */
+export type Unavailable = "own" | "hidden" | "foreign";
+
+/** The default branch of another repository. */
+export interface InventoryRepository extends Pick<GitHub, "tree" | "blobs"> {
+  readonly id: number;
+  /** The commit at its tip; null while the repository is empty. */
+  readonly commit: string | null;
+}
+
+/** Whose policy file: the organisation's, or the repository's own. */
+export type PolicyOwner = "organisation" | "repository";
+
+/** A file's content as the default branch had it for a time. */
 export interface FileVersion {
   readonly text: string;
-  /** When it was committed, in milliseconds since 1970. */
+  /** When it came to the default branch, in milliseconds since 1970. */
   readonly at: number;
 }
 

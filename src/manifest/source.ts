@@ -1,6 +1,14 @@
 /** Where a value stands: keys and list indexes from the root of a document. */
 export type Path = readonly (string | number)[];
 
+/** Another repository, at the commit that its files were read from. */
+export interface Elsewhere {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** Null outside Git. */
+  readonly commit: string | null;
+}
+
 /** A stretch of a file. Lines and columns count from 1; the end is exclusive in columns, inclusive in lines. */
 export interface Range {
   readonly file: string;
@@ -12,6 +20,8 @@ export interface Range {
   readonly through?: readonly string[];
   /** What applies the line, where that is not the repository as a whole: the scope of the object that was asked. */
   readonly scope?: string;
+  /** Set where the file is another repository's: `file` then begins with its name. */
+  readonly elsewhere?: Elsewhere;
 }
 
 /** What Kubernetes sees after reading YAML. Integers beyond 2^53 stay exact as bigint. */
@@ -34,6 +44,8 @@ export interface Problem {
 /** One document of a manifest file. Positions are found when somebody asks: most documents are never complained about. */
 export interface ManifestDocument {
   readonly file: string;
+  /** Set where the file is another repository's. */
+  readonly elsewhere?: Elsewhere;
   /** Position among the documents of the file, from 0. An item of a `kind: List` is a document of its own. */
   readonly index: number;
   readonly value: Json;
@@ -77,4 +89,6 @@ export interface ManifestFile {
   readonly notRendered?: NotRendered;
   /** Set where the documents are what a kustomization builds or a deployment places. */
   readonly applied?: Applied;
+  /** Set where the file is another repository's. */
+  readonly elsewhere?: Elsewhere;
 }

@@ -1,3 +1,4 @@
+import { pathAtHome } from "../manifest/elsewhere.ts";
 import { BareObject, isObject } from "../manifest/json.ts";
 import type { Applied, Json, ManifestFile, Path, Problem } from "../manifest/source.ts";
 import { type Admit, admit } from "./admit.ts";
@@ -18,11 +19,12 @@ export interface BuildOptions {
 }
 
 /**
- * Makes the mesh of everything that `files`, one state of a repository as `readRepository` gives it, would apply. Whatever is not an object of a kind
- * Sluice reads is left out; whatever cannot be read or would be refused is in `problems`.
+ * Makes the mesh of everything that `files` would apply: one state of a repository as `readRepository` gives it, perhaps
+ * with the files of others that complete its mesh. Whatever is not an object of a kind Sluice reads is left out; whatever
+ * cannot be read or would be refused is in `problems`.
  */
 export function buildMesh(files: readonly ManifestFile[], options: BuildOptions = {}): Mesh {
-  const ordered = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const ordered = inOrder(files);
   const problems: Problem[] = ordered.flatMap((file) => file.problems);
   const lists: Lists = {
     virtualServices: [],
@@ -34,7 +36,7 @@ export function buildMesh(files: readonly ManifestFile[], options: BuildOptions 
     workloads: [],
     others: [],
   };
-  const { objects, duplicates } = scoped(candidates(ordered, options, problems));
+  const { objects, duplicates, outranked } = scoped(candidates(ordered, options, problems));
   problems.push(...duplicates);
   const refused: Refused[] = [];
   for (const { object, role } of objects) {
@@ -46,11 +48,22 @@ export function buildMesh(files: readonly ManifestFile[], options: BuildOptions 
   return {
     settings: { ...defaultMeshSettings, ...options.settings },
     // From here on the specs have the shape of their kind: `admit` has vouched for it.
-    ...(lists as unknown as Omit<Mesh, "settings" | "refused" | "problems" | "notRendered">),
+    ...(lists as unknown as Omit<Mesh, "settings" | "refused" | "problems" | "notRendered" | "outranked">),
     refused,
+    outranked,
     problems,
     notRendered: ordered.flatMap((file) => file.notRendered ?? []),
   };
+}
+
+/** A repository's own files by path, and then those of each other repository, in the order in which these are given. */
+function inOrder(files: readonly ManifestFile[]): ManifestFile[] {
+  const byRepository = Map.groupBy(files, ({ elsewhere }) => elsewhere?.repository ?? "");
+  const own = byRepository.get("") ?? [];
+  byRepository.delete("");
+  return [own, ...byRepository.values()].flatMap((group) =>
+    group.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+  );
 }
 
 type Lists = Record<MeshList, MeshObject[]>;
@@ -58,7 +71,7 @@ type Lists = Record<MeshList, MeshObject[]>;
 /** All objects that are applied. */
 function candidates(files: readonly ManifestFile[], options: BuildOptions, problems: Problem[]): Candidate[] {
   const result: Candidate[] = [];
-  for (const { documents, applied = null } of files) {
+  for (const { documents, applied = null, elsewhere } of files) {
     for (const document of documents) {
       const identified = identify(document);
       if (identified === null) continue;
@@ -71,6 +84,7 @@ function candidates(files: readonly ManifestFile[], options: BuildOptions, probl
         object: objectOf(identified, namespace, applied?.clusters ?? []),
         role: identified.role,
         root: applied?.scope ?? null,
+        repository: elsewhere?.repository ?? null,
       });
     }
   }
@@ -92,7 +106,7 @@ function namespaceOf(
   if (applied !== null && applied.namespace !== null) {
     return { namespace: applied.namespace, namespaceOrigin: "destination" };
   }
-  const told = options.namespaceOf?.(document.file);
+  const told = options.namespaceOf?.(pathAtHome(document));
   if (told) return { namespace: told.namespace, namespaceOrigin: told.origin };
   return { namespace: "default", namespaceOrigin: "default" };
 }

@@ -9,7 +9,7 @@ export type NamespaceOrigin = "manifest" | "kustomization" | "destination" | "en
 export interface MeshObject<Spec = JsonObject> {
   /** `Kind/namespace/name`, as reports and contracts write it. */
   readonly id: string;
-  /** What is applied together with it: the repository (`""`), or the directory that sets it apart. */
+  /** What is applied together with it: the repository (`""`, or `owner/name:` of another), or the directory that sets it apart. */
   readonly scope: string;
   /** Other scopes that apply the very same, for which it stands in its world. */
   readonly copies?: readonly string[];
@@ -55,6 +55,13 @@ export interface ServiceSpec {
   }[];
 }
 
+/** An object that does not count, because a repository that goes before has one of that identity. */
+export interface Outranked {
+  readonly object: Omit<MeshObject, "scope">;
+  /** The repository that goes before; null for the one that is judged. */
+  readonly by: string | null;
+}
+
 /** An object that the cluster would not take, and why. */
 export interface Refused {
   readonly object: MeshObject;
@@ -77,6 +84,8 @@ export interface Mesh {
   /** Every other object that a rule may lean on: Namespace, Secret, PeerAuthentication, Canary, Rollout, … */
   readonly others: readonly MeshObject[];
   readonly refused: readonly Refused[];
+  /** What other repositories hold of objects that a repository before them defines. */
+  readonly outranked: readonly Outranked[];
   readonly problems: readonly Problem[];
   readonly notRendered: readonly NotRendered[];
 }

@@ -1,6 +1,6 @@
 import type { Problem } from "../manifest/source.ts";
 import { groupOf, type Kind } from "./kinds.ts";
-import type { MeshObject } from "./object.ts";
+import type { MeshObject, Outranked } from "./object.ts";
 
 /** An object that has everything but its scope. */
 export interface Candidate {
@@ -8,29 +8,45 @@ export interface Candidate {
   readonly role: Kind;
   /** What it is applied with; null for a plain file. */
   readonly root: string | null;
+  /** The repository it stands in; null for the one that is judged. */
+  readonly repository: string | null;
 }
 export interface Scoped {
   readonly objects: readonly { readonly object: MeshObject; readonly role: Kind }[];
   readonly duplicates: readonly Problem[];
+  readonly outranked: readonly Outranked[];
+}
+
+/** Where an object of one identity stands: the first repository that has it, and its plain files there. */
+interface Holder {
+  readonly repository: string | null;
+  readonly files: Set<string>;
 }
 
 /**
  * Gives every object its scope, what is applied together: a kustomization's root; for plain files the whole repository,
  * unless the same kind, namespace and name stands in another file too: then each one's directory, and for alternatives
  * that stand side by side in one directory each one's file, so that none of them goes unjudged. Of two objects with one
- * identity in one file the last counts, as `kubectl apply` would leave it, and the first is a Problem.
+ * identity in one file the last counts, as `kubectl apply` would leave it, and the first is a Problem. Of several
+ * repositories that hold an identity the first counts.
  */
 export function scoped(candidates: readonly Candidate[]): Scoped {
-  const files = new Map<string, Set<string>>();
-  for (const { object, root } of candidates) {
-    if (root !== null) continue;
-    const known = files.get(key(object)) ?? new Set();
-    files.set(key(object), known.add(object.document.file));
+  const holders = new Map<string, Holder>();
+  for (const { object, root, repository } of candidates) {
+    const known = holders.get(key(object)) ?? { repository, files: new Set() };
+    if (root === null && known.repository === repository) known.files.add(object.document.file);
+    holders.set(key(object), known);
   }
   const byIdentity = new Map<string, { object: MeshObject; role: Kind }>();
   const duplicates: Problem[] = [];
-  for (const { object, role, root } of candidates) {
-    const scope = root ?? scopeOf(object.document.file, files.get(key(object)) ?? new Set());
+  const outranked: Outranked[] = [];
+  for (const { object, role, root, repository } of candidates) {
+    const holder = holders.get(key(object))!;
+    if (holder.repository !== repository) {
+      outranked.push({ object, by: holder.repository });
+      continue;
+    }
+    const scope = root ?? scopeOf(object.document.file, holder);
     const identity = `${scope}\n${key(object)}`;
     const earlier = byIdentity.get(identity);
     if (earlier !== undefined) duplicates.push(duplicate(earlier.object, object));
@@ -38,7 +54,7 @@ export function scoped(candidates: readonly Candidate[]): Scoped {
     byIdentity.delete(identity);
     byIdentity.set(identity, { object: inScope(object, scope), role });
   }
-  return { objects: [...byIdentity.values()], duplicates };
+  return { objects: [...byIdentity.values()], duplicates, outranked };
 }
 
 /** The object with its scope, which its lines then know as well. */
@@ -47,11 +63,25 @@ function inScope(object: Omit<MeshObject, "scope">, scope: string): MeshObject {
   return { ...object, scope, locate: (path, part) => ({ ...object.locate(path, part), scope }) };
 }
 
-/** The scope of an object in a plain file, where `holders` are all files that hold it. */
-function scopeOf(file: string, holders: ReadonlySet<string>): string {
-  if (holders.size < 2) return "";
-  const neighbours = [...holders].filter((other) => parent(other) === parent(file));
-  return neighbours.length > 1 ? file : parent(file);
+/** The scope of an object in a plain file. */
+function scopeOf(file: string, { repository, files }: Holder): string {
+  const whole = repository === null ? "" : `${repository}:`;
+  if (files.size < 2) return whole;
+  const neighbours = [...files].filter((other) => parent(other, whole) === parent(file, whole));
+  return neighbours.length > 1 ? file : parent(file, whole);
+}
+
+/**
+ * Whether objects of two scopes are applied together: plain files of the repository and those of a repository that
+ * completes its mesh are, as are objects of one scope.
+ */
+export function appliedTogether(one: string, other: string): boolean {
+  return one === other || (isWhole(one) && isWhole(other));
+}
+
+/** Whether a scope is a whole repository. */
+export function isWhole(scope: string): boolean {
+  return scope === "" || scope.endsWith(":");
 }
 
 /** API versions of a kind are one kind; API groups are not. */
@@ -69,7 +99,7 @@ function duplicate(earlier: MeshObject, later: Omit<MeshObject, "scope">): Probl
   };
 }
 
-/** The directory a file stands in; the root of the repository is the empty string. */
-function parent(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+/** The directory a file stands in; `whole` is the root of its repository. */
+function parent(path: string, whole: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf("/"), whole.length));
 }

@@ -120,11 +120,13 @@ function company(
   scopes: readonly string[],
   { conflicts, clusters }: { conflicts: Conflicts; clusters: ReadonlyMap<string, ReadonlySet<string>> },
 ): ReadonlySet<string> {
-  const segments = new Set(seed.split("/"));
+  // A colon divides the name of another repository from a path in it.
+  const segmentsOf = (scope: string) => scope.split(/[/:]/);
+  const segments = new Set(segmentsOf(seed));
   const isThere = (scope: string): boolean =>
     within !== null && clusters.get(scope)?.isDisjointFrom(within) === false;
   const likeness = (scope: string): number =>
-    scope.split("/").filter((segment) => segments.has(segment)).length;
+    segmentsOf(scope).filter((segment) => segments.has(segment)).length;
   const members = new Set([seed]);
   let shared = within;
   const nearest = [...scopes].sort(

@@ -1,4 +1,4 @@
-import type { Problem, Range } from "../manifest/source.ts";
+import type { Elsewhere, Problem, Range } from "../manifest/source.ts";
 import type { Finding } from "../rules/finding.ts";
 import type { TrafficChange } from "../traffic/change.ts";
 import { alikeChanges, alikeFindings, alikeShifts, toldObjects, toldTitle } from "./alike.ts";
@@ -23,6 +23,8 @@ export interface Evidence {
   readonly traffic: TrafficChange;
   readonly findings: readonly Finding[];
   readonly notEvaluated: readonly NotEvaluated[];
+  /** The repositories that complete the mesh, as far as they were read. */
+  readonly inventory: readonly Elsewhere[];
   /** What people should know about the policy itself: settings without effect, exceptions that end. */
   readonly notices: readonly Problem[];
 }
@@ -39,8 +41,10 @@ export interface Decision {
 export function decide(evidence: Evidence, policy: EffectivePolicy, enforce = false): Decision {
   const blocking = evidence.findings.filter(blocks);
   const unread = evidence.notEvaluated.filter((file) => file.blocks);
-  if (policy.mode === "off" && !enforce) {
-    return { conclusion: "success", exit: 0, title: "Switched off by policy", blocking: [] };
+  // A policy that cannot be read may say anything: what is left of it cannot switch the gate off.
+  if (policy.mode === "off" && policy.unreadable.length === 0 && !enforce) {
+    const title = policy.excludedBy === null ? "Switched off by policy" : "Not enrolled by policy";
+    return { conclusion: "success", exit: 0, title, blocking: [] };
   }
   if (unread.length > 0) {
     const first = unread[0]!;
@@ -73,6 +77,13 @@ export function approversOf(finding: Finding, { approvals }: EffectivePolicy): r
     ({ terms, breakGlass }) => breakGlass || withinCeiling(finding, terms.ceiling),
   );
   return [...new Set(open.flatMap(({ terms }) => terms.approvers))];
+}
+
+/** When all that blocks is over by itself, in milliseconds since 1970; null where nothing blocks, or people have to act. */
+export function openingOf({ blocking }: Decision): number | null {
+  const ends = blocking.map(({ opensAt }) => opensAt ?? Number.POSITIVE_INFINITY);
+  const last = Math.max(...ends);
+  return Number.isFinite(last) ? last : null;
 }
 
 function headlineOf(blocking: readonly Finding[]): string {

@@ -20,7 +20,10 @@ export type Direction =
 export function directionOf(path: Path): Direction {
   const [section, id, option] = path;
   if (section === "mode") return "mode";
-  if (section === "unrendered" || (section === "rules" && option === "severity")) return "severity";
+  if (section === "unrendered") return "severity";
+  if (option === "severity" && (section === "rules" || section === "custom")) return "severity";
+  // Handed down, a repository's entries count only as far as they are named.
+  if (section === "exceptions" || section === "approvals") return "intersection";
   if (section !== "rules") return "fixed";
   const schema = rules.find((rule) => rule.id === id)?.options.shape[String(option)];
   const declared = schema?.meta()?.tighter;
@@ -48,6 +51,18 @@ export function strictest(path: Path, a: unknown, b: unknown): unknown {
     case "entries":
     case "fixed":
       return a;
+  }
+}
+
+/** The loosest value that one of the two allows: what a lower layer may come down to. Only for what has an order. */
+export function loosest(path: Path, a: unknown, b: unknown): unknown {
+  switch (directionOf(path)) {
+    case "union":
+      return common(a as unknown[], b as unknown[]);
+    case "intersection":
+      return distinct([...(a as unknown[]), ...(b as unknown[])]);
+    default:
+      return sameValue(strictest(path, a, b), a) ? b : a;
   }
 }
 

@@ -1,16 +1,20 @@
 import type { Problem } from "../manifest/source.ts";
 import { defaultMeshSettings, type MeshSettings } from "../mesh/settings.ts";
 import type { Limit, Severity } from "../rules/finding.ts";
+import { matchesAny } from "../rules/glob.ts";
 import { rules } from "../rules/index.ts";
 import type { Roles } from "../rules/stable.ts";
 import { type Approvals, approvalTerms } from "./approvals/terms.ts";
 import type { CustomRule } from "./custom/custom-rule.ts";
-import type { EnvironmentCriteria } from "./environment.ts";
+import { joinedRules } from "./custom/joined.ts";
+import { type EnvironmentCriteria, onBranch } from "./environment.ts";
+import { joinedEntries, type WrittenException } from "./handed-entries.ts";
+import { joinedInventory } from "./joined-inventory.ts";
+import { layering, refusedSettings } from "./layering.ts";
 import type { PolicyLayers } from "./layers.ts";
-import { pack } from "./packs.ts";
-import type { PolicyLayer } from "./read.ts";
-import { organisationKeys, type PolicyDocument } from "./schema.ts";
-import { combined, complaint, loosened, overwritten, settingsOf, type Values } from "./values.ts";
+import { danglingReferences } from "./references.ts";
+import { type Subject, unknownSubject } from "./subject.ts";
+import { combined, type Values } from "./values.ts";
 
 export type Mode = "observe" | "enforce" | "off";
 
@@ -37,15 +41,19 @@ export interface EffectivePolicy {
   readonly roles: Roles;
   readonly mesh: MeshSettings;
   readonly environments: Readonly<Record<string, EnvironmentCriteria>>;
+  /** Repositories that complete the mesh, as `owner/name`, and the line that names each. */
+  readonly inventory: readonly { readonly repository: string; readonly source: string }[];
   /** Who may let findings through, and on which terms. */
   readonly approvals: Approvals;
-  readonly exceptions: readonly (NonNullable<PolicyDocument["exceptions"]>[number] & {
-    readonly source: string;
-  })[];
+  readonly exceptions: readonly WrittenException[];
   /** The organisation's own rules, and those that the repository adds. */
   readonly custom: readonly CustomRule[];
   readonly sources: readonly { readonly source: string; readonly sha: string | null }[];
-  /** What a lower layer tried and may not do; reported, and without effect. */
+  /** The organisation's policy that does not enrol this repository; null where there is no such thing. */
+  readonly excludedBy: string | null;
+  /** Whether the policy governs what stands in a file. */
+  governs(path: string): boolean;
+  /** What a lower layer tried and may not do, and what is not in force as it was written; reported. */
   readonly problems: readonly Problem[];
   /** What is wrong with policy files that could not be read: a mesh change is not judged without them. */
   readonly unreadable: readonly Problem[];
@@ -55,16 +63,23 @@ export interface EffectivePolicy {
 
 /**
  * Merges packs, the organisation's file and the repository's. A file may set anything over the packs it extends; the
- * repository's file may only tighten what the organisation's left in force. Without an organisation's file the
- * repository's own is in charge; without any, the pack `recommended`.
+ * repository's file may only tighten what the organisation's left in force, and loosen what that hands down. Without an
+ * organisation's file the repository's own is in charge; without any, the pack `recommended`.
  */
-export function effectivePolicy(layers: PolicyLayers, modeWithoutPolicy: Mode): EffectivePolicy {
-  const { organisation, repository, unreadable } = layers;
+export function effectivePolicy(
+  layers: PolicyLayers,
+  modeWithoutPolicy: Mode,
+  subject: Subject = unknownSubject,
+): EffectivePolicy {
+  const { organisation, repository, replaced, unreadable, excludedBy = null } = layers;
   const owner = organisation ?? repository;
   const lower = organisation ? repository : null;
-  const defaultMode = owner ? "enforce" : modeWithoutPolicy;
-  const problems: Problem[] = [];
-  const everywhere = resolve(owner, lower, [], problems);
+  const defaultMode = owner ? "enforce" : excludedBy ? "off" : modeWithoutPolicy;
+  const layered = layering(owner, lower, subject);
+  const { standing, values: everywhere } = layered([]);
+  const entries = joinedEntries(layers, standing);
+  const custom = joinedRules(owner, lower, standing);
+  const inventory = joinedInventory(layers, standing);
   const scopes = new Map<string, ScopedPolicy>();
   const read = <T>(path: string, fallback: T): T =>
     (everywhere.get(path)?.value as T | undefined) ?? fallback;
@@ -77,78 +92,35 @@ export function effectivePolicy(layers: PolicyLayers, modeWithoutPolicy: Mode): 
       clusterDomain: read("mesh.clusterDomain", defaultMeshSettings.clusterDomain),
       outboundTrafficPolicy: read("mesh.outboundTrafficPolicy", defaultMeshSettings.outboundTrafficPolicy),
     },
-    environments: owner?.document.environments ?? {},
-    approvals: approvalTerms(owner?.document.approvals),
-    exceptions: (owner?.document.exceptions ?? []).map((exception, index) => ({
-      ...exception,
-      source: `${owner!.source}:${owner!.lineOf(["exceptions", index])}`,
-    })),
-    custom: [...(owner?.document.custom ?? []), ...(lower?.document.custom ?? [])],
+    environments: onBranch(entries.environments, subject),
+    inventory: inventory.repositories,
+    approvals: approvalTerms(entries.approvals),
+    exceptions: entries.exceptions,
+    custom: custom.rules,
     sources: [organisation, repository]
       .filter((layer) => layer !== null)
       .map(({ source, commit }) => ({ source, sha: commit })),
-    problems,
+    excludedBy: excludedBy?.source ?? null,
+    governs: (path) => matchesAny(organisation?.document.enrolment?.paths, path),
+    problems: [
+      ...replaced,
+      ...refusedSettings(layered, Object.keys(entries.environments)),
+      ...entries.refused,
+      ...inventory.refused,
+      ...custom.refused,
+      ...(lower ? danglingReferences(lower, owner) : []),
+    ],
     unreadable,
     scoped(placements) {
       const key = JSON.stringify(placements);
       const known = scopes.get(key);
       if (known) return known;
-      const values = placements
-        .map((environments) => resolve(owner, lower, environments, []))
-        .reduce(combined);
+      const values = placements.map((environments) => layered(environments).values).reduce(combined);
       const scope = scopedPolicy(values, defaultMode);
       scopes.set(key, scope);
       return scope;
     },
   };
-}
-
-function resolve(
-  owner: PolicyLayer | null,
-  lower: PolicyLayer | null,
-  environments: readonly string[],
-  problems: Problem[],
-): Values {
-  const own = owner
-    ? within(owner, ["recommended@1"], environments)
-    : settingsOf(pack("recommended@1"), pack("recommended@1").document);
-  if (!lower) return own;
-  const tightening = permitted(lower, within(lower, [], environments), problems);
-  for (const { key, standing, lower: theirs } of loosened(own, tightening)) {
-    problems.push(
-      complaint(
-        lower,
-        theirs.path,
-        `${key} may only be tightened: ${standing.source} sets ${JSON.stringify(standing.value)}, this file ${JSON.stringify(theirs.value)}`,
-        "ask the owners of the organisation's policy",
-      ),
-    );
-  }
-  return combined(own, tightening);
-}
-
-/** The settings of one file in these environments: its packs, itself, and all overlays that apply, the strictest of them. */
-function within(layer: PolicyLayer, fallback: readonly string[], environments: readonly string[]): Values {
-  const packs = (layer.document.extends ?? fallback).map(pack);
-  const plain = [...packs, layer]
-    .map((part) => settingsOf(part, part.document))
-    .reduce(overwritten, new Map());
-  const overlays = (layer.document.overlays ?? [])
-    .map((overlay, index) => ({ overlay, index }))
-    .filter(({ overlay }) => environments.includes(overlay.when.environment))
-    .map(({ overlay, index }) => settingsOf(layer, overlay, ["overlays", index]));
-  return overlays.length > 0 ? overwritten(plain, overlays.reduce(combined)) : plain;
-}
-
-/** A lower layer's settings less those that belong to the organisation. */
-function permitted(layer: PolicyLayer, values: Values, problems: Problem[]): Values {
-  const owned = new Set<string>(organisationKeys);
-  for (const key of Object.keys(layer.document).filter((name) => owned.has(name))) {
-    problems.push(
-      complaint(layer, [key], `${key} belongs to the organisation's policy`, "remove it from this file"),
-    );
-  }
-  return new Map([...values].filter(([, { path }]) => !owned.has(String(path[0]))));
 }
 
 function scopedPolicy(values: Values, defaultMode: Mode): ScopedPolicy {

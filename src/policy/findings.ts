@@ -1,14 +1,17 @@
 import type { Mesh } from "../mesh/object.ts";
 import type { Finding, Violation } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
+import type { Moment } from "../rules/moment.ts";
 import type { Rule, SharedSetting, StepHistory } from "../rules/rule.ts";
 import type { TrafficChange } from "../traffic/change.ts";
 import { analysed } from "./analysed.ts";
 import { customFindings } from "./custom/findings.ts";
 import type { EffectivePolicy, Mode, RuleSetting } from "./effective.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { nowhere, Standing } from "./placements.ts";
+import { governed } from "./governed.ts";
+import { nowhere, Whereabouts } from "./placements.ts";
 import { againstBase, type Stated, unique } from "./ratchet.ts";
+import { toldTogether } from "./told-together.ts";
 
 /** Both sides of a change, and what it does to traffic. */
 export interface Comparison {
@@ -17,8 +20,8 @@ export interface Comparison {
   readonly traffic: TrafficChange;
   /** Ids of the objects whose value differs between base and head. */
   readonly touched: ReadonlySet<string>;
-  /** When it is judged, in milliseconds since 1970. */
-  readonly now: number;
+  /** When it is judged. */
+  readonly moment: Moment;
   readonly history?: StepHistory;
 }
 
@@ -29,13 +32,21 @@ interface Judged extends Stated {
   readonly setting: RuleSetting;
 }
 
-/** Runs every rule that policy turns on and says of each finding whether base already had it. */
-export function findings(comparison: Comparison, policy: EffectivePolicy): Finding[] {
-  const standing = new Standing(comparison.base, comparison.head, policy);
-  const own = rules.flatMap((rule) =>
-    judged(rule, comparison, policy, standing).map(({ violation, state, environments, mode, setting }) => {
+/**
+ * Runs every rule that policy turns on, or those named in `among`, and says of each finding whether base already had it.
+ */
+export function findings(
+  comparison: Comparison,
+  policy: EffectivePolicy,
+  among?: ReadonlySet<string>,
+): Finding[] {
+  const whereabouts = new Whereabouts(comparison.base, comparison.head, policy);
+  const isAsked = (id: string) => among === undefined || among.has(id);
+  const asked = rules.filter(({ id }) => isAsked(id));
+  const own = asked.flatMap((rule) =>
+    judged(rule, comparison, policy, whereabouts).map(({ violation, state, environments, mode, setting }) => {
       const environment = environments.length > 0 ? environments.join(", ") : null;
-      const scopes = standing.scopesOf(violation.object, violation.range.scope ?? "");
+      const scopes = whereabouts.scopesOf(violation.object, violation.range.scope ?? "");
       return {
         ...violation,
         rule: rule.id,
@@ -49,18 +60,25 @@ export function findings(comparison: Comparison, policy: EffectivePolicy): Findi
       };
     }),
   );
-  const found = [...own, ...customFindings(comparison, policy, standing)];
+  const custom = policy.custom.filter(({ id }) => isAsked(`custom/${id}`));
+  const all = [...own, ...customFindings(comparison, { ...policy, custom }, whereabouts)];
   // What copies of one object are told holds for all of them.
-  return [...new Map(found.map((finding) => [finding.fingerprint, finding])).values()];
+  const once = [...new Map(all.map((finding) => [finding.fingerprint, finding])).values()];
+  return [...governed(once, [comparison.base, comparison.head], policy)];
 }
 
 /** Runs a rule once for each distinct placement, and keeps what it says about their objects. */
-function judged(rule: Rule, comparison: Comparison, policy: EffectivePolicy, standing: Standing): Judged[] {
+function judged(
+  rule: Rule,
+  comparison: Comparison,
+  policy: EffectivePolicy,
+  whereabouts: Whereabouts,
+): Judged[] {
   const groups = new Map(
-    [...standing.all(), nowhere].map((placements) => [JSON.stringify(placements), placements]),
+    [...whereabouts.all(), nowhere].map((placements) => [JSON.stringify(placements), placements]),
   );
   const placementKey = (violation: Violation) => {
-    const own = JSON.stringify(standing.placementsOfViolation(violation));
+    const own = JSON.stringify(whereabouts.placementsOfViolation(violation));
     return groups.has(own) ? own : JSON.stringify(nowhere);
   };
   return [...groups].flatMap(([key, placements]) => {
@@ -69,9 +87,13 @@ function judged(rule: Rule, comparison: Comparison, policy: EffectivePolicy, sta
     if (!setting || setting.severity === "off" || mode === "off") return [];
     const concerns = (violation: Violation) => placementKey(violation) === key;
     const environments = [...new Set(placements.flat())].sort();
-    return run(rule, comparison, contextOf(rule, settings, environments, comparison, policy))
-      .filter(({ violation }) => concerns(violation))
-      .map((found) => ({ ...found, environments, mode, setting }));
+    const stated = run(rule, comparison, contextOf(rule, settings, environments, comparison, policy));
+    return toldTogether(stated.filter(({ violation }) => concerns(violation))).map((found) => ({
+      ...found,
+      environments,
+      mode,
+      setting,
+    }));
   });
 }
 
@@ -80,14 +102,14 @@ function contextOf(
   rule: Rule,
   settings: ReadonlyMap<string, RuleSetting>,
   environments: readonly string[],
-  { now, touched }: Comparison,
+  { moment, touched }: Comparison,
   { roles }: EffectivePolicy,
 ) {
   const setting = settings.get(rule.id)!;
   return {
     options: setting.options,
     roles,
-    now,
+    moment,
     environments,
     touched,
     limit: (option: string, entry?: string) => setting.limit(option, entry),

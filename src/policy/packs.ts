@@ -7,7 +7,9 @@ const read = new Map<string, PolicyLayer>();
 export function pack(name: string): PolicyLayer {
   const known = read.get(name);
   if (known) return known;
-  const { layer, problems } = readPolicy(packTexts[name as keyof typeof packTexts], name, null);
+  const { layer, problems } = readPolicy(packTexts[name as keyof typeof packTexts], name, null, {
+    below: true,
+  });
   if (!layer)
     throw new Error(`pack ${name} is broken: ${problems.map((problem) => problem.message).join("; ")}`);
   read.set(name, layer);

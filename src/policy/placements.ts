@@ -18,7 +18,7 @@ interface Applied {
 }
 
 /** Where objects stand: which scopes apply them, and in which environments that is. */
-export class Standing {
+export class Whereabouts {
   readonly #environments: EffectivePolicy["environments"];
   /** By id; copies of one object together. */
   readonly #objects: ReadonlyMap<string, readonly (readonly Applied[])[]>;
@@ -47,8 +47,8 @@ export class Standing {
     if (this.#objects.has(object)) return this.placementsOf(object, range.scope ?? "");
     const [, namespace = ""] = object.split("/");
     const kustomizations = (range.through ?? []).map((root) => `${root}/kustomization.yaml`);
-    const environments = [range.file, ...kustomizations].flatMap((file) =>
-      environmentsOf({ namespace, labels: {}, document: { file } }, this.#environments),
+    const environments = [range, ...kustomizations.map((file) => ({ file }))].flatMap((document) =>
+      environmentsOf({ namespace, labels: {}, clusters: [], document }, this.#environments),
     );
     return [[...new Set(environments)].sort()];
   }
@@ -102,7 +102,8 @@ function distinct(placements: Placements): Placements {
   return [...new Map(placements.map((placement) => [placement.join(), placement])).values()];
 }
 
-function governedObjects(mesh: Mesh): MeshObject<unknown>[] {
+/** Every object that policy may speak of. */
+export function governedObjects(mesh: Mesh): MeshObject<unknown>[] {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars, others } = mesh;
   const refused = mesh.refused.map(({ object }) => object);
   return [

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Path, Problem, Range } from "../manifest/source.ts";
 import { nearest } from "../mesh/validity/schema/nearest.ts";
 import { expressionProblems } from "./custom/problems.ts";
+import { doubledRules, referenceProblems } from "./references.ts";
 import { type PolicyDocument, policySchema } from "./schema.ts";
 
 /** A policy file that validates, and where each of its values stands. */
@@ -22,8 +23,16 @@ export type PolicyReading =
 /** Bytes of a policy file that are read at most; a policy is written by hand. */
 const maxPolicyBytes = 256 * 1024;
 
-/** Reads and validates one policy file. What is wrong with it comes back as problems with line and suggestion. */
-export function readPolicy(text: string, source: string, commit: string | null): PolicyReading {
+/**
+ * Reads and validates one policy file. What is wrong with it comes back as problems with line and suggestion. A file that
+ * stands below another may name what that one defines.
+ */
+export function readPolicy(
+  text: string,
+  source: string,
+  commit: string | null,
+  { below = false }: { readonly below?: boolean } = {},
+): PolicyReading {
   const lines = new LineCounter();
   const at = (offset: number): Range => {
     const { line, col } = lines.linePos(offset);
@@ -57,10 +66,15 @@ export function readPolicy(text: string, source: string, commit: string | null):
   if (!parsed.success) {
     return { problems: parsed.error.issues.flatMap((issue) => explain(issue, (path) => at(position(path)))) };
   }
-  const expressions = expressionProblems(parsed.data.custom ?? [], (path) => at(position(path)));
-  if (expressions.length > 0) return { problems: expressions };
+  const locate = (path: Path) => at(position(path));
+  const problems = [
+    ...expressionProblems(parsed.data.custom ?? [], locate),
+    ...doubledRules(parsed.data, locate),
+    ...(below ? [] : referenceProblems(parsed.data, locate)),
+  ];
+  if (problems.length > 0) return { problems };
   return {
-    layer: { source, commit, document: parsed.data, lineOf: (path) => at(position(path)).line },
+    layer: { source, commit, document: parsed.data, lineOf: (path) => locate(path).line },
   };
 }
 

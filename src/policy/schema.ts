@@ -3,6 +3,7 @@ import { rules } from "../rules/index.ts";
 import { severities } from "../rules/rule.ts";
 import { approvalsSchema } from "./approvals/schema.ts";
 import { customRule } from "./custom/custom-rule.ts";
+import { delegateSchema } from "./delegate-schema.ts";
 import { packTexts } from "./packs.generated.ts";
 
 const severity = z.enum(severities);
@@ -30,25 +31,47 @@ function withoutDefaults(options: z.ZodObject): Record<string, z.ZodType> {
 }
 
 const names = z.array(z.string().min(1));
+const oneOrMore = z.union([z.string().min(1), names.min(1)]);
 const environment = z.strictObject({
   paths: names.optional().describe("Globs of file paths."),
   namespaces: names.optional().describe("Globs of namespaces."),
   labels: z.record(z.string(), z.string()).optional().describe("Labels of the object, all of them."),
+  clusters: names
+    .optional()
+    .describe("Globs of clusters, by the name or the address that Argo CD or Flux delivers to."),
+  branches: names.optional().describe("Globs of the branches that a change is for."),
   namespaceOf: z.string().optional().describe("Namespace of manifests under `paths` that name none."),
 });
 
-const mode = z
+export const modeSchema = z
   .enum(["observe", "enforce", "off"])
   .describe("observe says what would block and blocks nothing; off says nothing.");
 
+export const unrenderedSchema = z
+  .enum(["warn", "block"])
+  .describe("What a changed file does that mentions an Istio kind and cannot be rendered.");
+
+const when = z
+  .strictObject({
+    environment: oneOrMore.optional().describe("Names of environments; one of them is enough."),
+    repository: oneOrMore.optional().describe("Globs of owner/name."),
+    branch: oneOrMore.optional().describe("Globs of the branch that the change is for."),
+  })
+  .refine((given) => Object.keys(given).length > 0, "say environment, repository or branch");
+
 const overlay = z.strictObject({
-  when: z.strictObject({ environment: z.string() }),
-  mode: mode.optional(),
+  when: when.describe("Where it applies. All criteria that are given must hold."),
+  mode: modeSchema.optional(),
   rules: ruleSettings.optional(),
+  delegate: delegateSchema
+    .optional()
+    .describe(
+      "What is handed down here. What an overlay sets and does not hand down is not, where it applies.",
+    ),
 });
 
 const exception = z.strictObject({
-  rule: z.enum(rules.map(({ id }) => id)),
+  rule: z.string().describe("A rule, or custom/<id> for one of your own."),
   object: z.string().regex(/^[^/]+\/[^/]*\/[^/]+$/, "an object is written Kind/namespace/name"),
   ceiling: z.number().optional().describe("Only up to this measure, for example points of a step."),
   reason: z.string().min(1),
@@ -64,11 +87,8 @@ export const policySchema = z.strictObject({
     .array(z.enum(Object.keys(packTexts)))
     .optional()
     .describe("Packs to start from, pinned: recommended@1, strict@1, canary@1."),
-  mode: mode.optional(),
-  unrendered: z
-    .enum(["warn", "block"])
-    .optional()
-    .describe("What a changed file does that mentions an Istio kind and cannot be rendered."),
+  mode: modeSchema.optional(),
+  unrendered: unrenderedSchema.optional(),
   roles: z
     .strictObject({ stable: names.optional(), canary: names.optional() })
     .optional()
@@ -81,6 +101,23 @@ export const policySchema = z.strictObject({
     })
     .optional()
     .describe("Istio's mesh configuration, where it differs from Istio's defaults."),
+  enrolment: z
+    .strictObject({
+      repositories: names
+        .optional()
+        .describe(
+          'Repositories that are governed, as globs of owner/name; the last that fits decides, and "!acme/lab" takes out.',
+        ),
+      paths: names.optional().describe("Globs of the files that are governed in each of them."),
+    })
+    .optional()
+    .describe("Whom this policy governs; without it, every repository that Sluice is installed on."),
+  inventory: z
+    .array(z.string().regex(/^[\w.-]+\/[\w.-]+$/, "a repository is written owner/name"))
+    .optional()
+    .describe(
+      "Repositories, as owner/name, whose default branches complete the mesh: what they hold counts as part of it.",
+    ),
   environments: z
     .record(z.string(), environment)
     .optional()
@@ -88,10 +125,17 @@ export const policySchema = z.strictObject({
       "Parts of the mesh by name. Within one criterion any entry counts; several criteria must all hold.",
     ),
   rules: ruleSettings.optional(),
+  delegate: delegateSchema
+    .optional()
+    .describe(
+      "What repositories may loosen, by name: an option up to a bound, a severity down to one, a key of the organisation; true is without bound.",
+    ),
   overlays: z
     .array(overlay)
     .optional()
-    .describe("Settings for an environment. All that apply count, the strictest of them."),
+    .describe(
+      "Settings for an environment, a repository or a branch. All that apply count, the strictest of them.",
+    ),
   exceptions: z.array(exception).optional(),
   custom: z.array(customRule).optional().describe("Rules of your own, in CEL."),
   approvals: approvalsSchema
@@ -102,13 +146,3 @@ export const policySchema = z.strictObject({
 });
 
 export type PolicyDocument = z.output<typeof policySchema>;
-
-/** Keys that only the organisation may set; a repository's file with one of them is told so. */
-export const organisationKeys = [
-  "mode",
-  "environments",
-  "exceptions",
-  "roles",
-  "mesh",
-  "approvals",
-] as const satisfies readonly (keyof PolicyDocument)[];

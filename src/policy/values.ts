@@ -1,5 +1,6 @@
-import type { Path, Problem } from "../manifest/source.ts";
+import type { Path } from "../manifest/source.ts";
 import { rules } from "../rules/index.ts";
+import { stricterBound } from "./delegation.ts";
 import { directionOf, sameValue, strictest } from "./direction.ts";
 import type { PolicyLayer } from "./read.ts";
 
@@ -14,24 +15,37 @@ export interface Sourced {
 export type Values = ReadonlyMap<string, Sourced>;
 
 /** Keys of a policy file that are not settings of a scope: they are read once, from the layer that may say them. */
-const unscoped = new Set(["version", "extends", "overlays", "environments", "exceptions", "custom"]);
+const unscoped = new Set([
+  "version",
+  "extends",
+  "overlays",
+  "enrolment",
+  "environments",
+  "exceptions",
+  "approvals",
+  "custom",
+]);
 
-/** The settings that the object at `path` of a layer makes: the file itself, or one of its overlays. */
-export function settingsOf(layer: PolicyLayer, settings: object, path: Path = []): Values {
+/** The settings that an object makes: a policy file, or one of its overlays. `sourceOf` names the line of each. */
+export function settingsOf(settings: object, sourceOf: (path: Path) => string): Values {
   const values = new Map<string, Sourced>();
   const visit = (value: unknown, below: Path) => {
     if (value === undefined) return;
     if (typeof value === "object" && value !== null && !Array.isArray(value) && !isEntry(below)) {
       for (const [key, child] of Object.entries(value)) visit(child, [...below, key]);
     } else {
-      const source = `${layer.source}:${layer.lineOf([...path, ...below])}`;
-      values.set(below.join("."), { path: below, value, source });
+      values.set(below.join("."), { path: below, value, source: sourceOf(below) });
     }
   };
   for (const [key, value] of Object.entries(settings)) {
     if (!unscoped.has(key) && key !== "when") visit(value, [key]);
   }
   return values;
+}
+
+/** How a layer names the lines of what stands below one of its paths. */
+export function linesOf(layer: PolicyLayer, above: Path = []): (path: Path) => string {
+  return (path) => `${layer.source}:${layer.lineOf([...above, ...path])}`;
 }
 
 /** `rules.timeout-range.classes.query`: one of several named demands, which counts as a whole. */
@@ -63,39 +77,20 @@ export function combined(a: Values, b: Values): Values {
   return result;
 }
 
-function stricterOf(ours: Sourced, theirs: Sourced): Sourced {
-  const value = strictest(ours.path, ours.value, theirs.value);
+/** One setting as strict as the stricter of two says; both speak where it takes both. */
+export function stricterOf(ours: Sourced, theirs: Sourced): Sourced {
+  const [section, name] = ours.path;
+  const value =
+    section === "delegate"
+      ? stricterBound(String(name), ours.value, theirs.value)
+      : strictest(ours.path, ours.value, theirs.value);
   if (sameValue(value, ours.value)) return ours;
   if (sameValue(value, theirs.value)) return theirs;
   return { path: ours.path, value, source: [ours.source, theirs.source].sort().join(", ") };
 }
 
-/** What a lower layer says that would be looser than what stands: has no effect, and is told so. */
-export function loosened(
-  standing: Values,
-  lower: Values,
-): readonly { key: string; standing: Sourced; lower: Sourced }[] {
-  return [...lower].flatMap(([key, theirs]) => {
-    const ours = standing.get(key);
-    if (!ours || ["union", "intersection"].includes(directionOf(theirs.path))) return [];
-    const value = strictest(ours.path, ours.value, theirs.value);
-    return sameValue(value, theirs.value) ? [] : [{ key, standing: ours, lower: theirs }];
-  });
-}
-
-/** A problem at a line of a layer. */
-export function complaint(layer: PolicyLayer, path: Path, message: string, fix: string): Problem {
-  const line = layer.lineOf(path);
-  return {
-    code: "policy-layer",
-    message,
-    range: { file: layer.source, line, column: 1, endLine: line, endColumn: 1 },
-    fix,
-  };
-}
-
 /** Options of which one takes the other's place, declared in the schema's metadata (`replaces`): a ladder, a step. */
-const replacements: readonly { readonly option: string; readonly replaces: string }[] = rules.flatMap(
+export const replacements: readonly { readonly option: string; readonly replaces: string }[] = rules.flatMap(
   (rule) =>
     Object.entries(rule.options.shape).flatMap(([option, schema]) => {
       const replaces = schema.meta()?.replaces;

@@ -44,8 +44,8 @@ export function annotations({ evidence }: Evaluation, context: ReportContext): A
 /** Whether a range starts on a line that the pull request's diff shows. */
 export function diffLines({ comparison, headOwn }: ReportContext): (range: Range) => boolean {
   const byPath = new Map<string, ReadonlySet<number>>();
-  return ({ file, line: start }) => {
-    if (!headOwn.has(file)) return false;
+  return ({ file, line: start, elsewhere }) => {
+    if (elsewhere || !headOwn.has(file)) return false;
     const known = byPath.get(file) ?? commentableLines(comparison.patches.get(file));
     byPath.set(file, known);
     return known.has(start);

@@ -16,6 +16,7 @@ import {
   policySection,
   settingsSection,
   shiftsSection,
+  turnSection,
 } from "./sections.ts";
 
 /** Characters of a check's title that GitHub's lists still show. */
@@ -30,6 +31,7 @@ export function checkReport(evaluation: Evaluation, context: ReportContext): Che
     notEvaluatedSection(evaluation, context),
     shiftsSection(evaluation),
     settingsSection(evaluation, context),
+    turnSection(evaluation),
     policySection(evaluation),
     comparedSection(context),
   ].filter((section) => section !== null);

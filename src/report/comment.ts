@@ -25,7 +25,7 @@ export function reportComment(evaluation: Evaluation, context: ReportContext): s
     decision.blocking.length === 0 &&
     evidence.notEvaluated.length === 0;
   const spokeBefore = context.pull.ownComments.some(({ body }) => body.includes(reportMarker));
-  if (silent && !spokeBefore) return null;
+  if ((silent || evaluation.policy.mode === "off") && !spokeBefore) return null;
   const sections = [
     `${reportMarker}\n## Sluice: ${plain(decision.title)}`,
     blockingSection(evaluation, context),

@@ -1,4 +1,5 @@
 import type { Comparison, PullRequestState } from "../github/port.ts";
+import { pathAtHome } from "../manifest/elsewhere.ts";
 import type { Range } from "../manifest/source.ts";
 import { code } from "./escape.ts";
 
@@ -10,11 +11,18 @@ export interface ReportContext {
   readonly headOwn: ReadonlySet<string>;
 }
 
-/** Address of a line at head, or of the file when no line is known. */
-export function permalink({ pull }: ReportContext, path: string, line?: number): string {
+/** Address of a line: at head, or in another repository at the commit it was read from. */
+function permalink({ pull }: ReportContext, range: Range): string | null {
+  const { elsewhere, line } = range;
+  if (elsewhere && elsewhere.commit === null) return null;
   const repository = pull.url.replace(/\/pull\/\d+$/, "");
-  const file = path.split("/").map(encodeURIComponent).join("/").replace(/[()]/g, escapeParenthesis);
-  return `${repository}/blob/${pull.head}/${file}${line === undefined ? "" : `#L${line}`}`;
+  const home = elsewhere ? repository.replace(/[^/]+\/[^/]+$/, () => elsewhere.repository) : repository;
+  const file = pathAtHome(range)
+    .split("/")
+    .map(encodeURIComponent)
+    .join("/")
+    .replace(/[()]/g, escapeParenthesis);
+  return `${home}/blob/${elsewhere ? elsewhere.commit : pull.head}/${file}#L${line}`;
 }
 
 /** encodeURIComponent leaves parentheses alone, and they would end a Markdown link. */
@@ -25,5 +33,6 @@ function escapeParenthesis(character: string): string {
 /** A line for Markdown: a link where there is somewhere to lead to. */
 export function place(range: Range, context: ReportContext | null): string {
   const name = code(`${range.file}:${range.line}`);
-  return context ? `[${name}](${permalink(context, range.file, range.line)})` : name;
+  const link = context && permalink(context, range);
+  return link ? `[${name}](${link})` : name;
 }

@@ -6,7 +6,7 @@ import { percent } from "../traffic/fraction.ts";
 
 /** The result of `sluice check` as contracts.md has it: one JSON value, ended by a newline. */
 export function jsonReport(evaluation: Evaluation): string {
-  const { decision, evidence, policy } = evaluation;
+  const { decision, evidence, policy, turn } = evaluation;
   return `${JSON.stringify(
     {
       version: 1,
@@ -14,6 +14,7 @@ export function jsonReport(evaluation: Evaluation): string {
       exit: decision.exit,
       title: decision.title,
       policy: policy.sources.map(({ source, sha }) => ({ source, sha })),
+      inventory: evidence.inventory.map(({ repository, commit }) => ({ repository, sha: commit })),
       ...trafficJson(evaluation),
       findings: evidence.findings.map((finding) => ({
         rule: finding.rule,
@@ -33,6 +34,7 @@ export function jsonReport(evaluation: Evaluation): string {
         after: finding.after ?? null,
         fingerprint: finding.fingerprint,
         limit: finding.limit ?? null,
+        opensAt: finding.opensAt === undefined ? null : isoText(finding.opensAt),
       })),
       notEvaluated: evidence.notEvaluated.map(({ file, reason, range, fix }) => ({
         file,
@@ -40,11 +42,14 @@ export function jsonReport(evaluation: Evaluation): string {
         ...(range ? { line: range.line, column: range.column } : {}),
         ...(fix === undefined ? {} : { fix }),
       })),
+      turn: turn && { at: isoText(turn.at), what: turn.what },
     },
     null,
     2,
   )}\n`;
 }
+
+const isoText = (instant: number) => new Date(instant).toISOString();
 
 /** The part that needs no policy: `shifts` and `changes`. */
 export function trafficJson({ evidence, rollbacks }: Evaluation) {

@@ -8,8 +8,9 @@ import {
   toldMessage,
   toldObjects,
 } from "../policy/alike.ts";
-import { approversOf } from "../policy/decide.ts";
+import { approversOf, type Decision, openingOf } from "../policy/decide.ts";
 import type { Finding } from "../rules/finding.ts";
+import { clockText } from "../rules/wall-clock.ts";
 import { line } from "./escape.ts";
 import type { Surroundings } from "./formats.ts";
 import { movementText, sharesText } from "./shares.ts";
@@ -29,6 +30,7 @@ export function prettyReport(evaluation: Evaluation, { source, colours }: Surrou
     ...changeLines(evaluation, paint),
     ...findingLines(evaluation, source, paint),
     ...notEvaluatedLines(evaluation, source, paint),
+    ...openingLines(decision),
     "",
     paint("dim", policyLine(evaluation)),
   ].join("\n")}\n`;
@@ -104,6 +106,13 @@ function findingLines(
   return existing.length === 0
     ? lines
     : [...lines, "", paint("dim", `${existing.length} more that the base has already: ${rest}`)];
+}
+
+function openingLines(decision: Decision): string[] {
+  const opening = openingOf(decision);
+  return opening === null
+    ? []
+    : ["", `All that blocks is over by itself at ${clockText(opening, "UTC")}: judge again then.`];
 }
 
 function severityText({ severity, state, certainty }: Finding): string {

@@ -7,7 +7,8 @@ import {
   toldMessage,
   toldObjects,
 } from "../policy/alike.ts";
-import { approversOf } from "../policy/decide.ts";
+import { approversOf, openingOf } from "../policy/decide.ts";
+import { clockText } from "../rules/wall-clock.ts";
 import type { ReportContext } from "./context.ts";
 import { place } from "./context.ts";
 import { code, plain } from "./escape.ts";
@@ -34,7 +35,15 @@ export function blockingSection(
     return `- **${code(toldObjects(told))}** ${plain(toldMessage(told))} (${place(finding.range, context)}). ${plain(sentence(finding.fix))}${limit}${who}`;
   });
   const heading = policy.mode === "observe" ? "### What would block" : "### What blocks";
-  return [heading, ...items, ...more(blocking.length, "finding")].join("\n");
+  const opening = openingOf(decision);
+  const end = opening === null ? [] : ["", `All of this is over by itself at ${clockText(opening, "UTC")}.`];
+  return [heading, ...items, ...more(blocking.length, "finding"), ...end].join("\n");
+}
+
+/** When time alone may change what the check says. */
+export function turnSection({ turn }: Evaluation): string | null {
+  if (turn === null) return null;
+  return `Time alone may change this verdict: ${turn.what} at ${clockText(turn.at, "UTC")}. Sluice looks again then.`;
 }
 
 /** Files, or parts of files, that nobody looked at: never silence. */
@@ -97,17 +106,22 @@ export function settingsSection({ evidence }: Evaluation, context: ReportContext
   ].join("\n");
 }
 
-/** Whose rules these are, and how to enforce when nobody does. */
+/** Whose rules these are, what else counts as part of the mesh, and how to enforce when nobody does. */
 export function policySection({ policy, evidence }: Evaluation): string {
   const names = policy.sources.map(({ source, sha }) => code(sha ? `${source}@${sha.slice(0, 7)}` : source));
+  const inventory = evidence.inventory.map(({ repository, commit }) =>
+    code(commit ? `${repository}@${commit.slice(0, 7)}` : repository),
+  );
+  const completedBy = inventory.length > 0 ? [`The mesh is completed by ${inventory.join(", ")}.`, ""] : [];
   const notices = evidence.notices.map(
     ({ message, range, fix }) =>
       `- ${code(`${range.file}:${range.line}`)}: ${plain(sentence(message))}${fix ? ` ${plain(sentence(fix))}` : ""}`,
   );
-  return [policyText(policy, names), ...notices].join("\n");
+  return [...completedBy, policyText(policy, names), ...notices].join("\n");
 }
 
-function policyText({ mode }: Evaluation["policy"], names: readonly string[]): string {
+function policyText({ mode, excludedBy }: Evaluation["policy"], names: readonly string[]): string {
+  if (mode === "off" && excludedBy !== null) return `${code(excludedBy)} does not enrol this repository.`;
   if (names.length > 0) {
     return `Policy: ${names.join(", then ")}${mode === "observe" ? ", which observes and blocks nothing" : ""}.`;
   }

@@ -23,7 +23,7 @@ export interface Statement {
   readonly istio?: readonly IstioCode[];
 }
 
-export type AnalysisContext = Pick<StateContext<object>, "mesh" | "touched" | "complete" | "now">;
+export type AnalysisContext = Pick<StateContext<object>, "mesh" | "touched" | "complete" | "moment">;
 
 interface AnalysisRule {
   readonly id: string;

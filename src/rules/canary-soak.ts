@@ -59,21 +59,21 @@ spec:
     for (const shift of traffic.shifts) {
       // A first split has no step before it.
       if (shift.kind !== "step" || isRollback(shift, base, head, roles, history)) continue;
-      const found = history ? tooEarly(shift, context) : unknown(shift, context);
+      const last = history?.lastStepAt(shift.object, shiftSubject(shift)) ?? null;
+      const found = last === null ? unknown(shift, context) : tooEarly(shift, last, context);
       if (found) yield found;
     }
   },
 });
 
-function tooEarly(shift: Shift, context: ChangeContext<Options>): Violation | null {
-  const { options, now, history } = context;
-  const last = history?.lastStepAt(shift.object, shiftSubject(shift)) ?? null;
-  const opensAt = last === null ? now : last + soakOf(options);
-  if (last === null || opensAt <= now) return null;
+function tooEarly(shift: Shift, last: number, context: ChangeContext<Options>): Violation | null {
+  const { options, moment } = context;
+  const opensAt = last + soakOf(options);
+  if (!moment.isBefore(opensAt, "a soak ends")) return null;
   const opening = clockText(opensAt, "UTC");
   return {
     ...about(shift, context),
-    message: `the last step of ${shift.class} was merged ${agoText(now - last)} ago; the next one opens at ${opening}`,
+    message: `the next step of ${shift.class} opens at ${opening}: the last one was merged ${agoText(moment.now - last)} ago`,
     fix: `wait until ${opening}: the check turns green by itself`,
     certainty: shift.certainty,
     opensAt,

@@ -2,7 +2,14 @@ import * as z from "zod";
 import type { Certainty } from "../traffic/change.ts";
 import { type Cause, causeOf } from "./cause.ts";
 import type { Violation } from "./finding.ts";
-import { type Freeze, freezeAt, freezeWindow, openingText, windowText } from "./freeze-windows.ts";
+import {
+  type Freeze,
+  freezeAt,
+  freezeWindow,
+  nextFreezeAt,
+  openingText,
+  windowText,
+} from "./freeze-windows.ts";
 import { type ChangeContext, defineChangeRule } from "./rule.ts";
 import { isRollback, shiftSubject } from "./stable.ts";
 import { legsText } from "./weight-step.ts";
@@ -57,12 +64,22 @@ rules:
   },
   options,
   *check(context) {
-    const freeze = freezeAt(context.options.windows, context.now);
+    const effects = context.options.windows.length === 0 ? [] : effectsOf(context);
+    const freeze = effects.length === 0 ? null : freezeNow(context);
     if (freeze === null) return;
-    const byObject = Map.groupBy(effectsOf(context), ({ cause }) => cause.object);
+    const byObject = Map.groupBy(effects, ({ cause }) => cause.object);
     for (const effects of byObject.values()) yield violation(effects, freeze, context);
   },
 });
+
+/** The freeze that is on, or null; it begins and ends by itself. */
+function freezeNow({ options: { windows }, moment }: ChangeContext<Options>): Freeze | null {
+  const freeze = freezeAt(windows, moment.now);
+  const next = freeze ? null : nextFreezeAt(windows, moment.now);
+  if (freeze) moment.await({ at: freeze.lastsUntil, what: "a freeze ends" });
+  if (next !== null) moment.await({ at: next, what: "a freeze begins" });
+  return freeze;
+}
 
 /** Something that callers can feel, and the object that brings it about. */
 interface Effect {

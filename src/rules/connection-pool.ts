@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { usesBlock } from "../mesh/client-policies.ts";
 import type { DestinationPolicy } from "../mesh/destination-policy.ts";
-import { isSubsetOf } from "../mesh/hosts.ts";
 import type { ConnectionPool } from "../mesh/istio.ts";
 import { milliseconds } from "../traffic/effective/milliseconds.ts";
 import { connectionPoolMeaning } from "../traffic/settings-policy.ts";
 import { countBounds, durationBounds, excess, millisecondBounds } from "./bounds-option.ts";
+import { isHostAmong } from "./cluster-hosts.ts";
 import {
   destinationText,
   placeOfSetting,
@@ -84,7 +84,7 @@ spec:
   *check(context) {
     if (!isAnyLimitAtStake(context)) return;
     for (const destination of touchedDestinations(context)) {
-      if (!context.options.hosts.some((pattern) => isSubsetOf(destination.host, pattern))) continue;
+      if (!isHostAmong(destination.host, context.options.hosts, context.mesh.settings)) continue;
       const required = missing(destination, context);
       yield* required ? [required] : removed(destination, context);
       for (const policy of destination.policies) yield* outOfBounds(destination, policy, context);

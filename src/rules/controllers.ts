@@ -1,6 +1,7 @@
 import { isObject } from "../manifest/json.ts";
 import type { Json } from "../manifest/source.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
+import { appliedTogether, isWhole } from "../mesh/scope.ts";
 import type { JudgedRoute } from "./routes.ts";
 
 /** A Flagger Canary or an Argo Rollout that sets weights by itself while it releases. */
@@ -34,7 +35,8 @@ export function controllers(mesh: Mesh): readonly Controller[] {
 export function controllerOf(mesh: Mesh, { protocol, entry, name }: JudgedRoute): Controller | null {
   const key = `${entry.object.namespace}/${entry.object.name}`;
   const owner = controllers(mesh).find(({ object, owned }) => {
-    if (object.scope !== entry.object.scope && object.scope !== "" && entry.object.scope !== "") return false;
+    const scopes = [object.scope, entry.object.scope] as const;
+    if (!appliedTogether(...scopes) && !scopes.some(isWhole)) return false;
     const routes = owned.get(key);
     return routes === null || (routes !== undefined && protocol === "http" && routes.has(name ?? ""));
   });

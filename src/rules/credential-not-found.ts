@@ -47,7 +47,7 @@ spec:
 `,
     },
   },
-  *check({ mesh, complete, now }) {
+  *check({ mesh, complete, moment }) {
     const secrets = secretsOf(mesh);
     const namespaces = new Set([...secrets.values()].map(({ namespace }) => namespace));
     for (const gateway of mesh.gateways) {
@@ -73,7 +73,7 @@ spec:
             istio: ["IST0101"],
           };
         }
-        const flaw = secret && (complete || isFilled(secret)) ? flawOfCredential(secret, now) : null;
+        const flaw = secret && (complete || isFilled(secret)) ? flawOfCredential(secret, moment) : null;
         if (flaw) {
           const fix = `put a valid certificate into Secret ${name}`;
           yield { ...place, message: `Secret ${name} ${flaw}`, fix, istio: ["IST0161"] };

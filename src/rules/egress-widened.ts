@@ -15,6 +15,7 @@ import { changedObjects, type ObjectPair } from "../traffic/settings-objects.ts"
 import type { Violation } from "./finding.ts";
 import { egressText, neededEgress, neededHosts } from "./needed-egress.ts";
 import { type ChangeContext, defineChangeRule } from "./rule.ts";
+import { isForbidden } from "./sidecar-egress-scope.ts";
 
 const options = z.strictObject({
   allow: z.array(z.string()).default(["./*", "istio-system/*"]).meta({
@@ -96,13 +97,13 @@ function audienceOf({ base, head }: ObjectPair<Sidecar>, world: WorldPair): Audi
   };
 }
 
-/** Hosts of a Sidecar that `sidecar-egress-scope` refuses as they stand: once is enough. */
+/** What `sidecar-egress-scope` refuses of a Sidecar as it stands: once is enough. */
 function forbiddenElsewhere(
   { head }: ObjectPair<Sidecar>,
   context: ChangeContext<Options>,
-): ReadonlySet<string> {
+): readonly string[] {
   const forbidden = context.settingOf("sidecar-egress-scope")?.options.forbid;
-  return new Set(head && Array.isArray(forbidden) ? forbidden : []);
+  return head && Array.isArray(forbidden) ? forbidden : [];
 }
 
 /** What a change means to some workloads. */
@@ -116,7 +117,7 @@ interface Step {
 
 function stepOf(
   workloads: Workloads,
-  told: ReadonlySet<string>,
+  told: readonly string[],
   world: WorldPair,
   context: ChangeContext<Options>,
 ): Step {
@@ -127,7 +128,9 @@ function stepOf(
   const allowed = [...context.options.allow, ...neededHosts(world.head, namespace)].map((host) =>
     qualifiedEgressHost(host, namespace),
   );
-  const gained = gainedHosts(before, after).filter((host) => !coveredBy(allowed, host) && !told.has(host));
+  const gained = gainedHosts(before, after).filter(
+    (host) => !coveredBy(allowed, host) && !isForbidden(host, told, world.head.settings),
+  );
   return { workloads, before, after, gained };
 }
 

@@ -28,7 +28,7 @@ export function faultyRoutes(context: StateContext<unknown>): FaultyRoute[] {
     const text =
       (own ?? route.service.object).annotations[faultExpires] ??
       route.service.object.annotations[faultExpires];
-    return [{ route, fault, percent: hit(fault), expiry: expiryOf(text, context.now) }];
+    return [{ route, fault, percent: hit(fault), expiry: expiryOf(text) }];
   });
 }
 

@@ -23,6 +23,7 @@ const options = z.strictObject({
   }),
   forbidIn: z.array(z.string()).default([]).meta({
     tighter: "union",
+    names: "environments",
     description: "Environments in which no fault may be injected.",
   }),
   maxDays: z
@@ -138,16 +139,17 @@ function* forbidden({ route, fault }: FaultyRoute, context: StateContext<Options
 
 function* endless({ route, expiry }: FaultyRoute, context: StateContext<Options>): Generator<Violation> {
   const { maxDays } = context.options;
-  const problem = expiryProblem(expiry, maxDays);
+  const problem = expiryProblem(expiry, maxDays, context.moment);
   if (problem === null) return;
   yield {
     ...about(route, "does not end"),
-    message: `the fault of ${route.name} ${problem}`,
+    message: `the fault of ${route.name} ${problem.text}`,
     after: expiry.text || "no end",
     fix:
-      expiry.state === "dated" && expiry.days <= 0
+      problem.isOver === true
         ? "take the fault away, or set a new date with a reason"
-        : `annotate the object with ${faultExpires}: ${dateIn(maxDays ?? 14, context.now)}`,
+        : `annotate the object with ${faultExpires}: ${dateIn(maxDays ?? 14, context.moment.now)}`,
+    ...(problem.opensAt === undefined ? {} : { opensAt: problem.opensAt }),
     ...(maxDays === undefined ? {} : { limit: context.limit("maxDays") }),
   };
 }

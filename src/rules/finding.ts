@@ -23,6 +23,8 @@ export interface Violation {
   readonly range: Range;
   /** What is wrong: lower case, no full stop, names the values. */
   readonly message: string;
+  /** The part of the message that names the subject. Violations that differ in nothing else are told as one. */
+  readonly about?: string;
   readonly before?: string;
   readonly after?: string;
   readonly fix: string;

@@ -35,7 +35,9 @@ export const freezeWindow = z
       ? [clock, 'a time such as "17:00"']
       : [dateTime, "a date such as 2026-12-24"];
     const isWrong = (text: string | undefined) =>
-      text === undefined ? !days : !form.test(text) || (!days && Number.isNaN(wallOf(text)));
+      text === undefined
+        ? !days
+        : !form.test(text) || (!days && Number.isNaN(instantIn(text, "UTC", "first", 0)));
     if (!isZone(zone)) complain("zone", `${zone} is no time zone such as Europe/Berlin`);
     else if (isWrong(from)) complain("from", `${from ?? "nothing"} is not ${example}`);
     else if (isWrong(to)) complain("to", `${to ?? "nothing"} is not ${example}`);
@@ -54,9 +56,12 @@ interface Span {
 
 /** A freeze that is on. */
 export interface Freeze {
+  /** Of the windows that make it up, the one that ends last. */
   readonly window: FreezeWindow;
   /** When traffic may change again, in milliseconds since 1970; null: not within what can be foreseen. */
   readonly opensAt: number | null;
+  /** Until when it is on in any case. */
+  readonly lastsUntil: number;
 }
 
 /** So many windows may follow each other without a gap before nobody waits for the end. */
@@ -64,26 +69,36 @@ const mostWindows = 60;
 
 /** The freeze that is on at an instant, or null. Windows that touch are one freeze: it opens when the last of them ends. */
 export function freezeAt(windows: readonly FreezeWindow[], now: number): Freeze | null {
-  const [window] = windows.filter((candidate) => endIfActive(candidate, now) !== null);
-  if (!window) return null;
-  let opensAt = now;
+  let lastsUntil = now;
   for (let count = 0; count < mostWindows; count++) {
-    const ends = windows.flatMap((candidate) => endIfActive(candidate, opensAt) ?? []);
-    if (ends.length === 0) return { window, opensAt };
-    opensAt = Math.max(...ends);
+    const ends = windows.flatMap((candidate) => endIfActive(candidate, lastsUntil) ?? []);
+    if (ends.length === 0) break;
+    lastsUntil = Math.max(...ends);
   }
-  return { window, opensAt: null };
+  const window = windows.find((candidate) => endIfActive(candidate, lastsUntil - 1) !== null);
+  if (!window || lastsUntil === now) return null;
+  const isOpen = windows.every((candidate) => endIfActive(candidate, lastsUntil) === null);
+  return { window, opensAt: isOpen ? lastsUntil : null, lastsUntil };
+}
+
+/** When the first freeze after an instant begins, in milliseconds since 1970; null: none does. */
+export function nextFreezeAt(windows: readonly FreezeWindow[], now: number): number | null {
+  const starts = windows.flatMap((window) =>
+    spansNear(window, now, 8).flatMap(({ start, end }) => (start > now && end > start ? [start] : [])),
+  );
+  return starts.length > 0 ? Math.min(...starts) : null;
 }
 
 function endIfActive(window: FreezeWindow, instant: number): number | null {
-  const active = spansNear(window, instant).filter(({ start, end }) => start <= instant && instant < end);
+  const active = spansNear(window, instant, 0).filter(({ start, end }) => start <= instant && instant < end);
   return active.length > 0 ? Math.max(...active.map(({ end }) => end)) : null;
 }
 
-function spansNear({ days, from, to, zone }: FreezeWindow, instant: number): Span[] {
+/** The spans of a window that begin on the day before an instant, on its day, or on the days after. */
+function spansNear({ days, from, to, zone }: FreezeWindow, instant: number, daysAhead: number): Span[] {
   if (days === undefined) return [onceSpan(from ?? "", to ?? "", zone)];
   const today = Math.floor(wallTime(instant, zone) / day) * day;
-  return [today - day, today]
+  return Array.from({ length: daysAhead + 2 }, (_, index) => today + (index - 1) * day)
     .filter((date) => days.includes(weekdays[new Date(date).getUTCDay()]!))
     .map((date) => weeklySpan(date, from ?? "00:00", to ?? "24:00", zone));
 }
@@ -102,15 +117,12 @@ function onceSpan(from: string, to: string, zone: string): Span {
 }
 
 function instantIn(text: string, zone: string, which: "first" | "last", later: number): number {
-  if (/(Z|[+-]\d{2}:\d{2})$/.test(text.slice(10))) return Date.parse(text);
-  return instantOf(wallOf(text) + later, zone, which);
-}
-
-/** The time as it is written; NaN for days that do not exist. */
-function wallOf(text: string): number {
-  const [date = "", time = "00:00"] = text.replace(/(Z|[+-]\d{2}:\d{2})$/, "").split("T");
-  const instant = Date.parse(`${date}T${time}Z`);
-  return new Date(Number.isNaN(instant) ? 0 : instant).toISOString().startsWith(date) ? instant : Number.NaN;
+  const [date = "", time = "00:00"] = text.split("T");
+  const midnight = Date.parse(`${date}T00:00Z`);
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(date)) return Number.NaN;
+  const hasOffset = /(Z|[+-]\d{2}:\d{2})$/.test(text.slice(10));
+  const written = Date.parse(hasOffset ? text : `${date}T${time}Z`);
+  return hasOffset || Number.isNaN(written) ? written : instantOf(written + later, zone, which);
 }
 
 function clockTime(text: string): number {

@@ -1,5 +1,6 @@
 import { isSubsetOf, qualifyHost } from "../mesh/hosts.ts";
 import type { Mesh, MeshObject } from "../mesh/object.ts";
+import { appliedTogether } from "../mesh/scope.ts";
 import type { Certainty } from "../traffic/change.ts";
 import type { Sides } from "./cluster-sides.ts";
 import {
@@ -131,7 +132,8 @@ function isOneOfSeveral(
   rules: readonly MeshObject<unknown>[],
   { alternatives }: Sides,
 ): boolean {
-  return rules.some(({ id, scope }) => scope !== route.entry.object.scope && alternatives.has(id));
+  const { scope: own } = route.entry.object;
+  return rules.some(({ id, scope }) => !appliedTogether(scope, own) && alternatives.has(id));
 }
 
 /** The first candidate that the change touches; where none is, the route speaks for itself. */
@@ -151,7 +153,7 @@ function definedElsewhere(
   const rules = destinationRules.filter(({ namespace, spec }) =>
     isSubsetOf(host, qualifyHost(spec.host ?? "", namespace, settings.clusterDomain)),
   );
-  const isSpokenOfHere = rules.some((rule) => rule.scope === scope);
+  const isSpokenOfHere = rules.some((rule) => appliedTogether(rule.scope, scope));
   return !isSpokenOfHere && rules.some(({ spec }) => spec.subsets?.some(({ name }) => name === subset));
 }
 

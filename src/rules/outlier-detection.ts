@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { DestinationPolicy } from "../mesh/destination-policy.ts";
-import { isSubsetOf } from "../mesh/hosts.ts";
 import type { OutlierDetection } from "../mesh/istio.ts";
+import { isHostAmong } from "./cluster-hosts.ts";
 import {
   destinationText,
   placeOfSetting,
@@ -51,7 +51,7 @@ spec:
   options,
   *check(context) {
     for (const destination of touchedDestinations(context)) {
-      if (!context.options.hosts.some((pattern) => isSubsetOf(destination.host, pattern))) continue;
+      if (!isHostAmong(destination.host, context.options.hosts, context.mesh.settings)) continue;
       const violation = judge(destination, context);
       if (violation) yield violation;
     }
@@ -84,7 +84,9 @@ function withoutProtection(
   return {
     ...placeOfSetting(destination, { object, path }, context),
     subject: name,
-    message: off ? `outlierDetection of ${name} is switched off` : `${name} has no outlierDetection`,
+    message: off ? `outlierDetection is switched off for ${name}` : `no outlierDetection for ${name}`,
+    // What is switched off is switched off at a line of its own.
+    ...(off ? {} : { about: name }),
     after: off ? "switched off" : "none",
     fix: "set trafficPolicy.outlierDetection, for example { consecutive5xxErrors: 5, interval: 10s, baseEjectionTime: 30s }",
     certainty: "certain",
@@ -102,6 +104,7 @@ function withoutRule(destination: TouchedDestination, { limit }: StateContext<Op
     message: bereft
       ? `${name} loses its DestinationRule, and with it outlierDetection`
       : `Git shows no DestinationRule with outlierDetection for ${name}`,
+    about: name,
     after: bereft ? "none" : "unknown",
     fix: bereft
       ? "keep a DestinationRule with trafficPolicy.outlierDetection"

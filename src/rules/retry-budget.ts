@@ -62,13 +62,14 @@ spec:
   },
 });
 
-/** Attempts take turns within the timeout: when every one runs its full time, those that start after it never do. */
+/** Attempts take turns within the timeout: what would run longer is cut short, or never starts. */
 function tooLong(route: TouchedRoute, retries: RetryPolicy, timeout: number): Violation | null {
   const { attempts, perTryTimeoutMs: each } = retries;
   if (each === null) return null;
   const tries = attempts + 1;
+  if (tries * each <= timeout) return null;
   const started = Math.min(tries, Math.ceil(timeout / each));
-  if (each <= timeout && started === tries) return null;
+  const outcome = started < tries ? `only ${started} can start` : "the last one is cut short";
   const [eachText, timeoutText] = [durationText(each), durationText(timeout)];
   const fitting = Math.floor(timeout / tries);
   return {
@@ -78,7 +79,7 @@ function tooLong(route: TouchedRoute, retries: RetryPolicy, timeout: number): Vi
     message:
       each > timeout
         ? `${route.name} has \`perTryTimeout\` ${eachText}, longer than the timeout ${timeoutText} that bounds all attempts`
-        : `${route.name} has 1 + ${attempts} attempts of ${eachText}, and within its timeout ${timeoutText} only ${started} can start`,
+        : `${route.name} has 1 + ${attempts} attempts of ${eachText}, and within its timeout ${timeoutText} ${outcome}`,
     after: `${tries} × ${eachText} in ${timeoutText}`,
     fix: `set \`perTryTimeout\` to at most ${durationText(fitting)}, or \`timeout\` to at least ${durationText(tries * each)}`,
     certainty: "certain",

@@ -3,6 +3,7 @@ import type { Mesh } from "../mesh/object.ts";
 import type { Destination, Shift, TrafficChange } from "../traffic/change.ts";
 import type { Limit, Severity, Violation } from "./finding.ts";
 import type { IstioCode, Level } from "./istio-messages.ts";
+import type { Moment } from "./moment.ts";
 import type { Roles } from "./stable.ts";
 
 /** The documentation of a rule: `sluice explain`, `policies/RULES.md` and the details link of a finding show it. */
@@ -21,8 +22,8 @@ export interface RuleDocs {
 export interface RuleContext<Options> {
   readonly options: Options;
   readonly roles: Roles;
-  /** When the change is judged, in milliseconds since 1970. */
-  readonly now: number;
+  /** When the change is judged. What ends or begins by time is asked of it, so that somebody looks again then. */
+  readonly moment: Moment;
   /** Policy's environments in which the judged objects stand, on base or on head; sorted. */
   readonly environments: readonly string[];
   limit(option: keyof Options & string, entry?: string): Limit;
@@ -39,7 +40,7 @@ export interface SharedSetting {
 /** What the default branch's past says about a route. */
 export interface StepHistory {
   /**
-   * When the last step of a route was merged, in milliseconds since 1970; null: never, as far back as history goes.
+   * When the last step of a route was merged, in milliseconds since 1970; null: nobody knows.
    *
    * @param subject the route as findings name it (`shiftSubject`).
    */

@@ -2,7 +2,9 @@ import * as z from "zod";
 import type { Path } from "../manifest/source.ts";
 import type { Sidecar } from "../mesh/istio.ts";
 import type { MeshObject } from "../mesh/object.ts";
+import type { MeshSettings } from "../mesh/settings.ts";
 import { worldOf } from "../mesh/worlds.ts";
+import { coveredBy } from "../traffic/egress-reach.ts";
 import type { Violation } from "./finding.ts";
 import { neededEgress } from "./needed-egress.ts";
 import { defineStateRule, type StateContext } from "./rule.ts";
@@ -50,6 +52,21 @@ spec:
   },
 });
 
+/**
+ * Whether an egress host brings all that a forbidden one would, as everything brings each part. Who names the domain of
+ * the cluster for every namespace has asked for the whole mesh as well.
+ */
+export function isForbidden(
+  host: string,
+  forbid: readonly string[],
+  { clusterDomain }: Pick<MeshSettings, "clusterDomain">,
+): boolean {
+  return forbid.some(
+    (forbidden) =>
+      coveredBy([host], forbidden) || (forbidden === "*/*" && coveredBy([host], `*/*.svc.${clusterDomain}`)),
+  );
+}
+
 function* violations(sidecar: MeshObject<Sidecar>, context: StateContext<Options>): Generator<Violation> {
   const listeners = sidecar.spec.egress ?? [];
   if (listeners.length === 0 && context.options.forbid.includes("*/*")) {
@@ -67,7 +84,7 @@ function* violations(sidecar: MeshObject<Sidecar>, context: StateContext<Options
           `egress host ${host} is not written as namespace/dnsName`,
           context,
         );
-      } else if (context.options.forbid.includes(host)) {
+      } else if (isForbidden(host, context.options.forbid, context.mesh.settings)) {
         yield violation(sidecar, path, host, `egress host ${host} is not allowed`, context);
       }
     }

@@ -13,6 +13,7 @@ const share = z.number().min(0).max(100);
 export const stepOptions = z.strictObject({
   maxStep: share.optional().meta({
     tighter: "lower",
+    default: defaultStep,
     description: `Largest step in percentage points; ${defaultStep} where neither a step nor a ladder is set.`,
   }),
   ladder: z.array(share).min(2).optional().meta({

@@ -13,7 +13,7 @@ import { routesFor } from "./effective/proxy-routes.ts";
 /** A file as the default branch had it once. */
 export interface PastVersion {
   readonly text: string;
-  /** When that version was committed, in milliseconds since 1970. */
+  /** When that version came to the default branch, in milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -40,7 +40,9 @@ export function filesWithPast(shifts: readonly Shift[]): string[] {
 /** Where the route and its weights stand: a patch may state the one and not the other. */
 function filesOf({ base }: Shift): string[] {
   if (!base?.range) return [];
-  return [...new Set([base.range, ...base.legRanges].map(({ file }) => file))];
+  // The past of another repository is not at hand.
+  const ranges = [base.range, ...base.legRanges].filter(({ elsewhere }) => !elsewhere);
+  return [...new Set(ranges.map(({ file }) => file))];
 }
 
 /**
@@ -60,14 +62,17 @@ export function provenDestination(
   return null;
 }
 
-/** When the shares of a class last changed on the default branch, in milliseconds since 1970; null: not in sight. */
+/**
+ * When the shares of a class last changed on the default branch, in milliseconds since 1970; null: not in sight. The oldest
+ * state that can be seen counts as a change: a file that was moved or taken apart hides what was before.
+ */
 export function lastStepAt(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuilt): number | null {
   const answers = [...pastAnswers(shift, base, past, rebuilt)];
-  const changed = answers.findIndex((now, index) => {
+  const last = answers.find(({ legs }, index) => {
     const before = answers[index + 1];
-    return before !== undefined && !sameLegs(now.legs, before.legs);
+    return before === undefined || !sameLegs(legs, before.legs);
   });
-  return changed < 0 ? null : answers[changed]!.at;
+  return last?.at ?? null;
 }
 
 /** One state after the other, newest first; a state that cannot be read says nothing. */
@@ -81,24 +86,21 @@ function* pastAnswers(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuilt): G
   }
 }
 
-/** The texts of some files after each change of one of them, newest first; a file without a past is what it is now. */
+/** The texts of some files after each change of one of them, newest first; none where the past of one is not known. */
 function* pastStates(files: readonly string[], past: Past) {
-  const versions = new Map(
-    files.flatMap((file): [string, readonly PastVersion[]][] => {
-      const known = past.get(file);
-      return known === undefined ? [] : [[file, known]];
-    }),
-  );
-  for (let latest = latestOf(versions); latest !== null; latest = latestOf(versions)) {
+  if (!files.every((file) => past.has(file))) return;
+  const versions = new Map(files.map((file) => [file, past.get(file) ?? []]));
+  for (let at = latestOf(versions); at !== null; at = latestOf(versions)) {
     const texts = new Map([...versions].map(([file, [newest]]) => [file, newest?.text ?? null]));
-    yield { at: latest.at, texts };
-    versions.set(latest.file, versions.get(latest.file)!.slice(1));
+    yield { at, texts };
+    // What came together was never to be seen apart.
+    for (const [file, [newest, ...older]] of versions) if (newest?.at === at) versions.set(file, older);
   }
 }
 
-function latestOf(versions: ReadonlyMap<string, readonly PastVersion[]>) {
-  const newest = [...versions].flatMap(([file, [version]]) => (version ? [{ file, at: version.at }] : []));
-  return newest.sort((a, b) => b.at - a.at)[0] ?? null;
+function latestOf(versions: ReadonlyMap<string, readonly PastVersion[]>): number | null {
+  const newest = [...versions.values()].flatMap(([version]) => version?.at ?? []);
+  return newest.length > 0 ? Math.max(...newest) : null;
 }
 
 /** The mesh with some files as they were: their VirtualServices replaced, or gone where they did not exist yet. */

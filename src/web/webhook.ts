@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { type Bindings, objectName } from "../durable/bindings.ts";
 import { readConfiguration } from "../environment.ts";
-import type { Job } from "../event/job.ts";
+import type { Job, PushJob } from "../event/job.ts";
 import { routeDelivery } from "../event/route.ts";
 import { isSigned } from "../event/verify.ts";
 import { limits } from "../github/limits.ts";
@@ -52,6 +52,14 @@ async function handOver(job: Job, env: Bindings): Promise<string> {
   }
   if (job.kind === "head")
     await env.HEAD_COMMIT.getByName(objectName.headCommit(id, job.head)).rerequested(job);
-  else await env.REPOSITORY.getByName(objectName.repository(id)).pushed(job);
+  else await pushed(job, env);
   return "noted";
+}
+
+/** A push concerns the pull requests of its repository, and of those that read their policy there. */
+async function pushed(job: PushJob, env: Bindings): Promise<void> {
+  const own = env.REPOSITORY.getByName(objectName.repository(job.repository.id)).pushed(job);
+  const isRead = job.branch === job.defaultBranch;
+  const shared = env.SHARED_REPOSITORY.getByName(objectName.sharedRepository(job.repository));
+  await Promise.all([own, isRead ? shared.pushed(job) : null]);
 }

@@ -252,7 +252,7 @@ describe("sluice check in a Git repository", () => {
         do    move at most 20 points now: reviews.prod.svc.cluster.local canary may go to 30 %
         limit 20, set in recommended@1:10
 
-      2 more that the base has already: outlier-detection
+      1 more that the base has already: outlier-detection
 
       policy: recommended@1 (no policy file)
       "

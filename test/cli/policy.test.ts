@@ -37,11 +37,111 @@ overlays:
     const shown = async (...args: string[]) => {
       const terminal = recording(here);
       expect(await policy.run(["show", "--policy", "org.yaml", ...args], terminal)).toBe(0);
-      return terminal.shown.out.split("\n").find((line) => line.includes("weight-step.maxStep"));
+      return terminal.shown.out.split("\n").find((line) => line.startsWith("rules.weight-step.maxStep"));
     };
     expect(await shown()).toMatch(/20 {2}\(org\.yaml:5\)$/);
     expect(await shown("--environment", "production")).toMatch(/10 {2}\(org\.yaml:8\)$/);
     expect(await shown("--policy", "repo.yaml")).toMatch(/15 {2}\(repo\.yaml:2\)$/);
+  });
+
+  it("shows what is handed down, and what is otherwise in each environment", async () => {
+    const here = folder({
+      "org.yaml": `${organisation}delegate: { rules.weight-step.maxStep: 50 }\nexceptions:\n  - { rule: weight-step, object: VirtualService/prod/a, reason: r, owner: "@a", expires: 2999-01-01 }\n`,
+      "repo.yaml": "version: 1\nrules: { weight-step: { maxStep: 30 } }\n",
+    });
+    const layers = ["--policy", "org.yaml", "--policy", "repo.yaml"];
+    const pretty = recording(here);
+    expect(await policy.run(["show", ...layers], pretty)).toBe(0);
+    expect(pretty.shown.out).toMatch(/^delegate\.rules\.weight-step\.maxStep +50 {2}\(org\.yaml:9\)$/m);
+    expect(pretty.shown.out).toMatch(/^rules\.weight-step\.maxStep +30 {2}\(repo\.yaml:2\)$/m);
+    expect(pretty.shown.out).toMatch(/^unrendered +"warn" {2}\(recommended@1:\d+\)$/m);
+    expect(pretty.shown.out).toMatch(/^environments\.production +.*\(org\.yaml:3\)$/m);
+    expect(pretty.shown.out).toMatch(
+      /\n\nIn production:\nrules\.weight-step\.maxStep +10 {2}\(org\.yaml:8\)\n$/,
+    );
+    const json = recording(here);
+    expect(await policy.run(["show", ...layers, "--format", "json"], json)).toBe(0);
+    expect(JSON.parse(json.shown.out)).toContainEqual({
+      setting: "rules.weight-step.maxStep",
+      value: 10,
+      source: "org.yaml:8",
+      environment: "production",
+    });
+  });
+
+  it("shows what is in force for a repository and a branch", async () => {
+    const here = folder({
+      "org.yaml":
+        'version: 1\noverlays:\n  - when: { repository: "acme/old-*", branch: main }\n    mode: observe\n',
+    });
+    const mode = async (...args: string[]) => {
+      const terminal = recording(here);
+      expect(await policy.run(["show", "--policy", "org.yaml", ...args], terminal)).toBe(0);
+      return terminal.shown.out.split("\n").find((line) => line.startsWith("mode "));
+    };
+    expect(await mode()).toMatch(/"enforce" {2}\(default\)/);
+    expect(await mode("--repository", "acme/old-shop", "--branch", "main")).toMatch(
+      /"observe" {2}\(org\.yaml:4\)/,
+    );
+    expect(await mode("--repository", "acme/old-shop", "--branch", "next")).toMatch(/"enforce"/);
+    await expect(mode("--repository", "shop")).rejects.toThrow(/owner\/name/);
+  });
+
+  it("checks a file below the organisation's", async () => {
+    const here = folder({
+      "org.yaml": organisation,
+      "repo.yaml":
+        "version: 1\noverlays:\n  - when: { environment: production }\n    rules: { weight-step: { maxStep: 15 } }\n",
+    });
+    const checked = async (...args: string[]) => {
+      const terminal = recording(here);
+      return { exit: await policy.run(["check", ...args], terminal), ...terminal.shown };
+    };
+    expect(await checked("repo.yaml")).toMatchObject({
+      exit: 1,
+      error: expect.stringMatching(/^repo\.yaml:3:26: there is no environment production/),
+    });
+    expect(await checked("repo.yaml", "--organisation", "org.yaml")).toMatchObject({
+      exit: 1,
+      error: expect.stringMatching(
+        /^repo\.yaml:4:1: .* may only be tightened: org\.yaml:8 sets 10, this file 15/,
+      ),
+    });
+    expect(JSON.parse((await checked("org.yaml", "--format", "json")).out)).toEqual([
+      { file: "org.yaml", valid: true, problems: [], notices: [] },
+    ]);
+  });
+
+  it("names exceptions that end, and those of no use where the mesh is at hand", async () => {
+    const exception = (object: string, expires: string) =>
+      `  - { rule: sidecar-egress-scope, object: ${object}, reason: r, owner: "@a", expires: ${expires} }\n`;
+    const text = `version: 1\nexceptions:\n${exception("Sidecar/prod/default", "2999-01-01")}${exception("Sidecar/prod/gone", "2999-01-01")}${exception("Sidecar/prod/old", "2020-01-01")}`;
+    const noticed = async (files: Record<string, string>, ...args: string[]) => {
+      const terminal = recording(folder({ ".github/sluice.yaml": text, "org.yaml": text, ...files }));
+      expect(await policy.run(["check", ...args], terminal)).toBe(0);
+      return terminal.shown.error
+        .split("\n")
+        .map((line) => line.replace(/^(\S+).* for (\S+) (.*);.*$/, "$1 $2 $3"));
+    };
+    const mesh = {
+      "a.yaml":
+        'apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: { name: default, namespace: prod }\nspec: { egress: [{ hosts: ["./*"] }] }\n',
+    };
+    expect(await noticed({})).toEqual([
+      ".github/sluice.yaml:5:1: Sidecar/prod/old expired on 2020-01-01",
+      "",
+    ]);
+    expect(await noticed(mesh)).toEqual([
+      ".github/sluice.yaml:5:1: Sidecar/prod/old expired on 2020-01-01",
+      ".github/sluice.yaml:3:1: Sidecar/prod/default is not used: the rule has nothing to say of it",
+      ".github/sluice.yaml:4:1: Sidecar/prod/gone is not used: there is no such object",
+      "",
+    ]);
+    expect(await noticed(mesh, "org.yaml")).toEqual([
+      "org.yaml:5:1: Sidecar/prod/old expired on 2020-01-01",
+      "org.yaml:3:1: Sidecar/prod/default is not used: the rule has nothing to say of it",
+      "",
+    ]);
   });
 
   it("says which line of which file forbids what a repository tried", async () => {
@@ -89,6 +189,7 @@ describe("sluice policy test", () => {
 
   it.each([
     ["conclusion: success\n", /expected success, got failure/],
+    ["branch: [main]\n", /expected\.yaml: .*/],
     ["findings: []\n", /did not expect sidecar-egress-scope block Sidecar\/prod\/default/],
     ["findings: [{ rule: weight-step }]\n", /expected weight-step, and nothing says so/],
     ["finding: []\n", /expected\.yaml: .*finding/],

@@ -38,6 +38,9 @@ beforeAll(async () => {
     repositories: [
       { name: "mesh", files: { ...files, ".github/sluice.yaml": policy } },
       { name: "bare", files: { "readme.md": "" } },
+      { name: "shared", files: { "a.yaml": policy, "b.yaml": "b: 1\n" } },
+      { name: "empty" },
+      { name: "unreached", files: { "a.yaml": policy }, installed: false },
       { owner: "acme", name: ".github", files: { ".github/sluice.yaml": policy } },
       { owner: "lawless", name: "mesh", files: { "readme.md": "" } },
       { owner: "lawless", name: ".github", files: { "readme.md": "" } },
@@ -420,5 +423,66 @@ describe("where GitHub is", () => {
     for (let time = 1; time <= 3; time++)
       await open().client.tree(await github.repository("acme/mesh").sha("main"));
     expect(github.requests.slice(before).filter(({ path }) => path.endsWith("/access_tokens"))).toEqual([]);
+  });
+});
+
+describe("a repository that completes the mesh", () => {
+  const named = (name: string, owner = "acme") => ({ owner, name });
+
+  test("is read at the tip of its default branch, as it is now", async () => {
+    const shared = github.repository("acme/shared");
+    const found = await open().client.inventory(named("shared"));
+    if (typeof found === "string") return expect.unreachable(found);
+    expect(found).toMatchObject({ id: shared.id, commit: await shared.sha("main") });
+    const { entries } = await found.tree(found.commit!);
+    expect(entries.map(({ path }) => path)).toEqual(["a.yaml", "b.yaml"]);
+    const blobs = await found.blobs(entries.map(({ sha }) => sha));
+    expect([...blobs.values()]).toEqual([{ text: policy }, { text: "b: 1\n" }]);
+    const next = await github.push({ repo: shared, branch: "main", files: { "c.yaml": "c: 1\n" } });
+    expect(await open().client.inventory(named("shared"))).toMatchObject({ commit: next });
+  });
+
+  test("is read with a token that reaches that repository alone and reads only", async () => {
+    const found = await open().client.inventory(named("shared"));
+    if (typeof found === "string") return expect.unreachable(found);
+    await found.tree(found.commit!);
+    expect(github.requests.at(-1)).toMatchObject({
+      path: expect.stringContaining("/repos/acme/shared/git/trees/"),
+      token: {
+        permissions: { contents: "read", metadata: "read" },
+        repositories: [github.repository("acme/shared").id],
+      },
+    });
+  });
+
+  test("has no commit while it is empty", async () => {
+    expect(await open().client.inventory(named("empty"))).toMatchObject({ commit: null });
+  });
+
+  test.each([
+    ["is the repository itself", named("Mesh", "ACME"), null, "own"],
+    ["does not exist", named("nowhere"), null, "hidden"],
+    ["the app is not installed on", named("unreached"), null, "hidden"],
+    ["is another account's, whose policy this is not", named("policy", "rules"), null, "foreign"],
+    [
+      "is of the policy's account, without the app",
+      named("policy", "stranger"),
+      named("policy", "stranger"),
+      "hidden",
+    ],
+  ] as const)("one that %s", async (_, repository, policyRepository, expected) => {
+    expect(await open("acme/mesh", policyRepository).client.inventory(repository)).toBe(expected);
+  });
+
+  test("may belong to the account whose policy this is", async () => {
+    const { client } = open("acme/mesh", named("policy", "rules"));
+    expect(await client.inventory(named("policy", "rules"))).toMatchObject({
+      id: github.repository("rules/policy").id,
+    });
+  });
+
+  test("a failure of GitHub is a fault, never an absence", async () => {
+    github.faults.plan({ kind: "status", status: 502 }, { path: "/graphql" }, 3);
+    expect((await faultOf(open().client.inventory(named("shared")))).status).toBe(502);
   });
 });

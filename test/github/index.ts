@@ -113,6 +113,7 @@ async function addRepository(world: World, folder: string, options: RepositoryOp
   });
   const { files, installed = true } = options;
   if (files !== undefined) await repository.commit(defaultBranch, files, { message: "Start" });
+  repository.selected = installed;
   world.repositories.push(repository);
   const known = world.installations.some(({ account }) => account === owner);
   if (installed && !known) world.installations.push({ id: world.nextId(), account: owner });

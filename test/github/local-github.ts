@@ -116,6 +116,12 @@ export class LocalGitHub {
     repo.name = name;
   }
 
+  /** Deletes a repository: nobody sees it any more. */
+  remove(repo: Repository): void {
+    const { repositories } = this.#parts.world;
+    repositories.splice(repositories.indexOf(repo), 1);
+  }
+
   openPullRequest(asked: pullRequests.NewPullRequest): Promise<PullRequest> {
     return this.#acted(pullRequests.openPullRequest(this.#scene, asked));
   }

@@ -43,7 +43,7 @@ export interface RepositoryOptions {
   readonly directory?: string;
   /** Who may do what, by login. */
   readonly roles?: Readonly<Record<string, Role>>;
-  /** Whether the app is installed on the owner. Default: true. */
+  /** Whether the app is installed on it. Default: true. */
   readonly installed?: boolean;
 }
 

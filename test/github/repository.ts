@@ -50,6 +50,8 @@ export class Repository {
   readonly formerNames: string[] = [];
   readonly private: boolean;
   readonly defaultBranch: string;
+  /** Whether the app's installation on the owner, where there is one, reaches it. */
+  selected = true;
   readonly git: GitRepository;
   /** The repository this one is a fork of. */
   readonly parent: Repository | null;

@@ -100,8 +100,9 @@ export class World {
     );
   }
 
-  /** The app's installation on the repository's owner; null where the app is not installed. */
+  /** The app's installation that reaches the repository; null where the app is not installed. */
   installation(repository: Repository): Installation | null {
+    if (!repository.selected) return null;
     return this.installations.find(({ account }) => account.id === repository.owner.id) ?? null;
   }
 

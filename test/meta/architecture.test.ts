@@ -22,6 +22,13 @@ const story = [
   "src/unevaluated.ts",
   "src/reach.ts",
   "src/read-past.ts",
+  "src/read-policy.ts",
+  "src/subject.ts",
+  "src/policy-cases.ts",
+  "src/policy-proposal.ts",
+  "src/inventory.ts",
+  "src/read-inventory.ts",
+  "src/read-texts.ts",
   "src/blobs.ts",
   "src/read-change.ts",
   "src/petitions.ts",
@@ -139,7 +146,8 @@ describe("the size of things", () => {
 
 /** The report renders what the story found, for GitHub's limits: it sees their types and numbers. */
 function reportSees(from: string, to: string): boolean {
-  return room(from) === "report" && (githubForAll.includes(to) || to === "src/evaluation.ts");
+  const results = [...githubForAll, "src/evaluation.ts", "src/policy-proposal.ts"];
+  return room(from) === "report" && results.includes(to);
 }
 
 function withoutComments(path: string): string {

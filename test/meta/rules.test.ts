@@ -57,18 +57,41 @@ describe.each(rules)("rule $id", (rule) => {
 
   it("has a passing, a failing and an existing case", () => {
     const folder = join(root, "test", "rules", rule.id);
-    const reports = (existsSync(folder) ? readdirSync(folder) : []).map((name) =>
-      readFileSync(join(folder, name, "expected.md"), "utf8"),
-    );
-    expect(reports.filter((report) => !report.includes(`#### \`${rule.id}\``)).length).toBeGreaterThan(0);
-    expect(reports.filter((report) => report.includes("new in this change")).length).toBeGreaterThan(0);
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const cases = names.map((name) => ({
+      name,
+      report: readFileSync(join(folder, name, "expected.md"), "utf8"),
+    }));
+    const isSilent = ({ report }: { report: string }) => !report.includes(`#### \`${rule.id}\``);
+    const failing = cases.filter((one) => !isSilent(one) && one.report.includes("new in this change"));
+    expect(cases.filter(isSilent).length).toBeGreaterThan(0);
+    expect(failing.length).toBeGreaterThan(0);
     if (rule.kind === "state") {
       expect(
-        reports.filter((report) => report.includes("already on the base branch")).length,
+        cases.filter(({ report }) => report.includes("already on the base branch")).length,
       ).toBeGreaterThan(0);
+    } else {
+      // Who judges the change has nothing to say of what another case brings, once base has it.
+      const brought = new Set(failing.map(({ name }) => contents(join(folder, name, "head"))));
+      const existing = cases.filter(
+        ({ name }) => name.endsWith("-on-base-already") && brought.has(contents(join(folder, name, "base"))),
+      );
+      expect(existing.length).toBeGreaterThan(0);
+      expect(existing.filter((one) => !isSilent(one))).toEqual([]);
+      expect(existing.filter(({ report }) => report.includes("No mesh change"))).toEqual([]);
     }
   });
 });
+
+/** A folder as text that is equal for equal files; one that is not there is empty. */
+function contents(folder: string): string {
+  const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }).sort() : [];
+  return JSON.stringify(
+    names
+      .filter((name) => name.endsWith(".yaml"))
+      .map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+  );
+}
 
 it("rule ids are unique, lower case and files of their own", () => {
   expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);

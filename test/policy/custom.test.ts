@@ -130,6 +130,22 @@ spec:
     ]);
   });
 
+  it("judge every object of one name, in whatever folder it stands", () => {
+    const files = (first: string, second: string) =>
+      new Map([
+        ["a/vs.yaml", manifest(first)],
+        ["b/vs.yaml", manifest(second)],
+      ]);
+    const { evidence } = evaluate(
+      { base: files("timeout: 5s", "timeout: 5s"), head: files(mirrored, "timeout: 6s"), unreadable: [] },
+      policy,
+      { now: 0 },
+    );
+    expect(evidence.findings.filter(({ rule }) => rule.startsWith("custom/"))).toMatchObject([
+      { state: "new", range: { file: "a/vs.yaml" } },
+    ]);
+  });
+
   it("are checked when the policy is read, with file and line", () => {
     const { problems } = readPolicy(policyText.replace("size() == 0", "size() == nothing"), "org.yaml", null);
     expect(problems).toMatchObject([

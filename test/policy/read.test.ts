@@ -65,7 +65,11 @@ describe("layers", () => {
       'approvals: { weight: { approvers: ["@eve"] } }',
       /approvals belongs to the organisation/,
     ],
-    ["its own stable", "roles: { stable: [canary] }", /roles belongs to the organisation/],
+    [
+      "its own stable",
+      "roles: { stable: [canary] }",
+      /roles.stable belongs to the organisation.*: recommended@1:\d+ sets/,
+    ],
   ])("a repository may not set %s", (_name, text, expected) => {
     const policy = effectivePolicy(
       policyLayers(organisation, file("repo.yaml", `version: 1\n${text}\n`)),

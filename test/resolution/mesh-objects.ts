@@ -17,6 +17,7 @@ export function meshOf(parts: Partial<Mesh>): Mesh {
     problems: [],
     refused: [],
     notRendered: [],
+    outranked: [],
     ...parts,
   };
 }

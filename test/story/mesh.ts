@@ -69,7 +69,13 @@ export class Story {
   #count = 0;
   readonly #repositories: number;
 
-  constructor(repositories = 30, policy = enforcing, files: Files = mesh) {
+  /** `organisations` have a policy of their own and one repository, `mesh`, each. */
+  constructor(
+    repositories = 30,
+    policy = enforcing,
+    organisations: readonly string[] = [],
+    files: Files = mesh,
+  ) {
     this.#repositories = repositories;
     beforeAll(async () => {
       const names = Array.from({ length: this.#repositories }, (_, index) => `mesh-${index}`);
@@ -79,6 +85,10 @@ export class Story {
           { name: ".github", files: { ".github/sluice.yaml": policy } },
           ...names.map((name) => ({ name, files, roles })),
           ...names.slice(0, 3).map((name) => ({ owner: "quiet", name, files })),
+          ...organisations.flatMap((owner) => [
+            { owner, name: ".github", files: { ".github/sluice.yaml": policy } },
+            { owner, name: "mesh", files, roles },
+          ]),
         ],
       });
       this.github.team("acme/traffic", { bob: "active", peter: "pending" });

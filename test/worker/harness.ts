@@ -13,8 +13,8 @@ const appOfManifest = {
 };
 
 /** Objects whose alarms a test rings. */
-export type Drillable = "PULL_REQUEST" | "HEAD_COMMIT" | "MERGE_GROUP" | "REPOSITORY";
-const drillable: readonly Drillable[] = ["PULL_REQUEST", "HEAD_COMMIT", "MERGE_GROUP", "REPOSITORY"];
+const drillable = ["PULL_REQUEST", "HEAD_COMMIT", "MERGE_GROUP", "REPOSITORY", "SHARED_REPOSITORY"] as const;
+export type Drillable = (typeof drillable)[number];
 
 /** The bundled Worker in workerd, with a local GitHub that delivers to it. */
 export interface Stage {

@@ -10,6 +10,8 @@ export interface VerdictFile {
   readonly annotations?: number;
   readonly objects?: readonly string[];
   readonly hosts?: readonly string[];
+  /** When the verdict turns by itself. */
+  readonly turnsAt?: string;
   /** Branch into which the change fails, whatever else is said. */
   readonly failInto?: string;
   /** The judge fails with this message instead. */
@@ -46,6 +48,7 @@ export const judgeByFile: Judge = async (github, pull) => {
     },
     comment: file.comment ?? null,
     reviewComments: file.reviewComments ?? [],
+    turn: file.turnsAt === undefined ? null : { at: Date.parse(file.turnsAt), what: "its time has come" },
     touches: { objects: file.objects ?? [], hosts: file.hosts ?? [] },
   };
 };

@@ -4,6 +4,8 @@ import { MergeGroup as RealMergeGroup } from "../../src/durable/merge-group.ts";
 import type { Pending } from "../../src/durable/pending.ts";
 import { PullRequest as RealPullRequest } from "../../src/durable/pull-request.ts";
 import { Repository as RealRepository } from "../../src/durable/repository.ts";
+import { SharedRepository as RealSharedRepository } from "../../src/durable/shared-repository.ts";
+import type { Turn } from "../../src/rules/moment.ts";
 import { app } from "../../src/web/app.ts";
 import { AlarmDrill, answerDrill, clock } from "./drill.ts";
 import { judgeByFile } from "./judge-by-file.ts";
@@ -20,6 +22,12 @@ export default {
   },
 } satisfies ExportedHandler<Bindings>;
 
+/** An alarm that waits for a verdict to turn rings when the clock says so, not because the test has nothing else to do. */
+function waitsForTime(kv: SyncKvStorage, due: string, now: number): boolean {
+  const at = kv.get<{ turn: Turn }>("waiting")?.turn.at;
+  return kv.get(due) === undefined && at !== undefined && now < at;
+}
+
 export class PullRequest extends RealPullRequest {
   protected override readonly judge = judgeByFile;
   readonly #drill = new AlarmDrill(this.ctx.storage, () => super.alarm());
@@ -29,11 +37,8 @@ export class PullRequest extends RealPullRequest {
   protected override now(): number {
     return super.now() + clock.ahead;
   }
-  /** An alarm that waits for an approval to end rings when the clock says so, not because the test has nothing else to do. */
   ring(): Promise<boolean> {
-    const { kv } = this.ctx.storage;
-    const isEarly = !kv.get("pending") && (kv.get<number>("until") ?? 0) > this.now();
-    return this.#drill.ring(!isEarly);
+    return this.#drill.ring(!waitsForTime(this.ctx.storage.kv, "pending", this.now()));
   }
   due(): Promise<number | null> {
     return this.#drill.due();
@@ -64,6 +69,22 @@ export class MergeGroup extends RealMergeGroup {
   override alarm(): Promise<void> {
     return this.#drill.run();
   }
+  protected override now(): number {
+    return super.now() + clock.ahead;
+  }
+  ring(): Promise<boolean> {
+    return this.#drill.ring(!waitsForTime(this.ctx.storage.kv, "due", this.now()));
+  }
+  due(): Promise<number | null> {
+    return this.#drill.due();
+  }
+}
+
+export class Repository extends RealRepository {
+  readonly #drill = new AlarmDrill(this.ctx.storage, () => super.alarm());
+  override alarm(): Promise<void> {
+    return this.#drill.run();
+  }
   ring(): Promise<boolean> {
     return this.#drill.ring();
   }
@@ -72,7 +93,7 @@ export class MergeGroup extends RealMergeGroup {
   }
 }
 
-export class Repository extends RealRepository {
+export class SharedRepository extends RealSharedRepository {
   readonly #drill = new AlarmDrill(this.ctx.storage, () => super.alarm());
   override alarm(): Promise<void> {
     return this.#drill.run();

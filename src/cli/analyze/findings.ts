@@ -6,6 +6,7 @@ import { inEveryWorld } from "../../policy/analysed.ts";
 import { analyses } from "../../rules/analyses.ts";
 import type { Violation } from "../../rules/finding.ts";
 import { type IstioCode, istioLevels, type Level } from "../../rules/istio-messages.ts";
+import { Moment } from "../../rules/moment.ts";
 import { validityOf } from "../../rules/references/validity-of.ts";
 import type { StateRule } from "../../rules/rule.ts";
 import type { Certainty } from "../../traffic/change.ts";
@@ -41,7 +42,7 @@ export function analyzeManifests(
   const mesh = lenientMesh(files, { ...settingsIn(files), ...settingsIn(meshConfig) });
   const objects = objectsOf(mesh);
   const own = new Map(objects.map((object) => [object.id, object]));
-  const mistakes = [...objects.flatMap(refusals), ...said(withDefaultGateway(mesh), own, now)];
+  const mistakes = [...objects.flatMap(refusals), ...said(withDefaultGateway(mesh), own, new Moment(now))];
   const { problems, unread } = sortProblems(mesh);
   return { mistakes: sorted([...mistakes, ...problems].filter(unsuppressed(own))), unread: sorted(unread) };
 }
@@ -86,17 +87,17 @@ function refusals(object: MeshObject<unknown>): Mistake[] {
 }
 
 /** What the rules say, object by object: looking up places in one document after the other is quick. */
-function said(mesh: Mesh, own: ReadonlyMap<string, MeshObject<unknown>>, now: number): Mistake[] {
+function said(mesh: Mesh, own: ReadonlyMap<string, MeshObject<unknown>>, moment: Moment): Mistake[] {
   const touched = new Set(own.keys());
   const found = analyses.flatMap((rule) =>
-    violations(rule, mesh, touched, now).map((violation) => ({ rule, violation })),
+    violations(rule, mesh, touched, moment).map((violation) => ({ rule, violation })),
   );
   return [...Map.groupBy(found, ({ violation }) => violation.object)].flatMap(([id, ofObject]) =>
     own.has(id) ? ofObject.flatMap(({ rule, violation }) => mistakes(rule, violation)) : [],
   );
 }
 
-function violations(rule: StateRule, mesh: Mesh, touched: ReadonlySet<string>, now: number): Violation[] {
+function violations(rule: StateRule, mesh: Mesh, touched: ReadonlySet<string>, moment: Moment): Violation[] {
   return inEveryWorld(rule, mesh, {
     options: rule.options.parse({}) as Record<string, unknown>,
     roles: { stable: [], canary: [] },
@@ -105,7 +106,7 @@ function violations(rule: StateRule, mesh: Mesh, touched: ReadonlySet<string>, n
     settingOf: () => null,
     base: mesh,
     touched,
-    now,
+    moment,
     complete: true,
   });
 }

@@ -29,11 +29,10 @@ const compiled = new WeakMap<CustomRule, CompiledRule>();
 export function* customViolations(rule: CustomRule, context: CustomContext): Generator<Violation> {
   const program = compiled.get(rule) ?? compileRule(rule);
   compiled.set(rule, program);
-  const before = judgedObjects(context.before);
-  const after = judgedObjects(context.mesh);
-  for (const object of after) {
+  const before = Map.groupBy(objectsOf(context.before), ({ id }) => id);
+  for (const object of objectsOf(context.mesh)) {
     if (!context.touched.has(object.id) || !(rule.kinds as readonly string[]).includes(object.kind)) continue;
-    const message = complaint(program, object, predecessor(object, before, after), context);
+    const message = complaint(program, object, counterpart(object, before), context);
     if (message !== null) yield violation(rule, object, message);
   }
 }
@@ -107,26 +106,13 @@ function violation(rule: CustomRule, object: MeshObject<unknown>, message: strin
   };
 }
 
-/** What the object was before: the one of its scope, or one that has left its own. */
-function predecessor(
-  { id, scope }: MeshObject<unknown>,
-  before: readonly MeshObject<unknown>[],
-  after: readonly MeshObject<unknown>[],
-): MeshObject<unknown> | null {
-  const earlier = before.filter((object) => object.id === id);
-  const hasLeft = ({ scope: other }: MeshObject<unknown>) =>
-    !after.some((object) => object.id === id && object.scope === other);
-  return earlier.find((object) => object.scope === scope) ?? earlier.find(hasLeft) ?? null;
+function objectsOf(mesh: Mesh): readonly MeshObject<unknown>[] {
+  const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
+  return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars];
 }
 
-function judgedObjects(mesh: Mesh): readonly MeshObject<unknown>[] {
-  const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
-  const objects: readonly (readonly MeshObject<unknown>[])[] = [
-    virtualServices,
-    destinationRules,
-    gateways,
-    serviceEntries,
-    sidecars,
-  ];
-  return objects.flat();
+/** The object of the same identity on the other side; one that changed its scope is the only one of its name. */
+function counterpart({ id, scope }: MeshObject<unknown>, before: ReadonlyMap<string, MeshObject<unknown>[]>) {
+  const known = before.get(id) ?? [];
+  return known.find((other) => other.scope === scope) ?? (known.length === 1 ? known[0]! : null);
 }

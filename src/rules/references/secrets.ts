@@ -1,9 +1,10 @@
 import { isObject } from "../../manifest/json.ts";
 import type { Json } from "../../manifest/source.ts";
 import type { MeshObject } from "../../mesh/object.ts";
+import type { Moment } from "../moment.ts";
 
 /** Why a Secret holds no certificate that a gateway can use, or null where it does. */
-export function flawOfCredential(secret: MeshObject, now: number | undefined): string | null {
+export function flawOfCredential(secret: MeshObject, moment: Moment): string | null {
   const data = dataOf(secret);
   // pilot/pkg/credentials/kube/secrets.go `ExtractCertInfo`: the generic names first.
   const pair = [
@@ -11,7 +12,7 @@ export function flawOfCredential(secret: MeshObject, now: number | undefined): s
     ["tls.crt", "tls.key"],
   ].find((names) => names.every((name) => data.get(name)));
   if (!pair) return "has neither tls.crt and tls.key nor cert and key";
-  return flawOfCertificate(data.get(pair[0]!)!, now);
+  return flawOfCertificate(data.get(pair[0]!)!, moment);
 }
 
 function dataOf({ document: { value } }: MeshObject): ReadonlyMap<string, string> {
@@ -40,15 +41,19 @@ function decoded(base64: string): string {
 const pem = /-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]*)-----END \1-----/;
 
 /** pilot/pkg/xds/sds.go `ValidateCertificate`: the first PEM block has to be a certificate that is valid now. */
-function flawOfCertificate(text: string, now: number | undefined): string | null {
+function flawOfCertificate(text: string, moment: Moment): string | null {
   const bytes = decoded(pem.exec(text)?.[2] ?? "");
   if (bytes === "") return "holds no certificate in PEM";
   const validity = validityOf(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
   if (!validity) return "holds something that is no X.509 certificate";
-  if (now === undefined || (validity.from <= now && now <= validity.until)) return null;
-  const [word, time] = now < validity.from ? ["begins", validity.from] : ["expired", validity.until];
-  return `holds a certificate that ${word} on ${new Date(time).toISOString().slice(0, 10)}`;
+  const { from, until } = validity;
+  if (moment.isBefore(from, "a certificate begins")) return flawed("begins", from);
+  // Its last moment is one of those that it covers.
+  return moment.isBefore(until + 1, "a certificate expires") ? null : flawed("expired", until);
 }
+
+const flawed = (word: string, at: number) =>
+  `holds a certificate that ${word} on ${new Date(at).toISOString().slice(0, 10)}`;
 
 /** A DER element: its tag, and where its contents stand. */
 interface Element {

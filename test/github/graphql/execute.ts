@@ -27,6 +27,7 @@ export const fieldPermissions: Readonly<Record<string, Permission>> = {
   "Repository.ref": "contents:read",
   "Repository.pullRequest": "pull_requests:read",
   "Repository.pullRequests": "pull_requests:read",
+  "Commit.associatedPullRequests": "pull_requests:read",
   "PullRequest.baseRef": "contents:read",
   "PullRequest.headRef": "contents:read",
   "PullRequest.mergeCommit": "contents:read",

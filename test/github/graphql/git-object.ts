@@ -5,6 +5,7 @@ import type { Call } from "../http/call.ts";
 import { serverLimits } from "../limits.ts";
 import type { Repository } from "../repository.ts";
 import { repositoryPage } from "../represent/repository.ts";
+import { associatedPullRequests } from "./associated.ts";
 import { type ConnectionArguments, connection } from "./connection.ts";
 
 /** GraphQL's `Ref` of a branch, at the commit `shown` or else at its tip; null when there is no such branch. */
@@ -63,6 +64,8 @@ async function commitFields(call: Call, repository: Repository, oid: string) {
       ),
     file: async ({ path }: { readonly path: string }) =>
       fileEntry(call, repository, await repository.git.entry(oid, path)),
+    associatedPullRequests: (args: ConnectionArguments) =>
+      associatedPullRequests(call, repository, oid, args),
     history: async ({ path, ...args }: ConnectionArguments & { readonly path?: string | null }) =>
       connection("history", await historyOf(repository, oid, path ?? null), args, ({ id }) =>
         gitObject(call, repository, { oid: id, type: "commit", size: 0 }),

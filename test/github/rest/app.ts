@@ -80,7 +80,7 @@ export function listInstallationRepositories(call: Call): Answer {
 }
 
 function installationRepositories(world: World, installation: Installation): Repository[] {
-  return world.repositories.filter(({ owner }) => owner.id === installation.account.id);
+  return world.repositories.filter((repository) => world.installation(repository) === installation);
 }
 
 /** The repositories a token is asked for; null when the request names none and means all. */

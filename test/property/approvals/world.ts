@@ -108,7 +108,7 @@ const policy = { mode: "enforce", approvals, sources: [] } as unknown as Evaluat
 function evaluationOf(pull: Pull): Evaluation {
   const traffic = { shifts: [], changes: [], incomplete: [], unreachable: [], broken: [] };
   const findings = blockingOf(pull);
-  const evidence = { meshAffected: true, traffic, findings, notEvaluated: [], notices: [] };
+  const evidence = { meshAffected: true, traffic, findings, notEvaluated: [], inventory: [], notices: [] };
   const decision = decide(evidence as unknown as Evaluation["evidence"], policy);
   return { evidence, decision, policy, assessments: [], approvalsOff: false } as unknown as Evaluation;
 }
