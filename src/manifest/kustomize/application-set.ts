@@ -1,6 +1,7 @@
 /** Argo CD: `ApplicationSet` with the generators list, git and matrix (argo-cd `docs/operator-manual/applicationset`). */
 import picomatch from "picomatch/posix.js";
 import { isObject } from "../json.ts";
+import { readManifests } from "../read.ts";
 import type { Json, ManifestDocument, NotRendered } from "../source.ts";
 import { argoGroup, deploymentsOf } from "./argo-cd.ts";
 import { type Deployment, objectOf, textAt } from "./deployment.ts";
@@ -16,6 +17,7 @@ import {
   type Traced,
   withField,
   withItems,
+  written,
 } from "./traced.ts";
 
 /** What the Applications of an ApplicationSet deploy, and why some of them cannot be told. */
@@ -92,6 +94,29 @@ function parametersOf(generator: Traced, library: Library, isGo: boolean): Param
   if (directories !== undefined) return directoriesOf(directories, library, isGo);
   const files = field(git, "files");
   return files === undefined ? null : filesOf(files, library, isGo);
+}
+
+/** The files among `paths` that the git generators of ApplicationSets read, as far as texts tell. */
+export function generatorFiles(texts: Iterable<[string, string]>, paths: readonly string[]): string[] {
+  const sets = [...texts].filter(([, text]) => /\bkind["']?\s*:\s*["']?ApplicationSet\b/.test(text));
+  const globs = sets.flatMap(([path, text]) =>
+    readManifests(path, text).documents.flatMap((document) => {
+      const body = objectOf(document, argoGroup, "ApplicationSet");
+      return items((body && fieldAt(body, "spec", "generators")) ?? { ...written(document, []) }).flatMap(
+        globsOf,
+      );
+    }),
+  );
+  const matchers = [...new Set(globs)].map(matcher);
+  return paths.filter((path) => matchers.some((matches) => matches(path)));
+}
+
+/** A glob that a matrix fills in may be any. */
+function globsOf(generator: Traced): string[] {
+  const nested = items(fieldAt(generator, "matrix", "generators") ?? { ...generator, value: [] });
+  const files = items(fieldAt(generator, "git", "files") ?? { ...generator, value: [] });
+  const globs = files.map((entry) => textAt(entry, "path").replace(/\{\{[^{}]*\}\}/g, "*"));
+  return [...globs, ...nested.flatMap(globsOf)];
 }
 
 /** More than this no matrix is followed. */
