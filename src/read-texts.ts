@@ -1,5 +1,6 @@
 import type { Blobs, Entries } from "./blobs.ts";
 import type { Snapshot } from "./evaluation.ts";
+import { generatorFiles } from "./manifest/kustomize/application-set.ts";
 import { isKustomizationPath } from "./manifest/kustomize/paths.ts";
 import { kustomizationInputs } from "./manifest/kustomize/repository.ts";
 import { mattersToMesh } from "./manifest/mention.ts";
@@ -29,6 +30,15 @@ export async function readTexts(states: readonly Entries[], blobs: Blobs): Promi
     true,
   );
   await blobs.read(entriesAt(isManifestPath), mattersToMesh);
+  const generating = states.flatMap((entries) =>
+    generatorFiles(blobs.of(entries, entries.keys()), [...entries.keys()]),
+  );
+  const parameters = new Set(generating);
+  await blobs.read(
+    entriesAt((path) => parameters.has(path)),
+    everything,
+    true,
+  );
   return states.map((entries, index) => textsOf(entries, inputs[index]!, blobs));
 }
 

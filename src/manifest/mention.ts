@@ -20,7 +20,8 @@ export function mentionsMesh(text: string): boolean {
 }
 
 /** Kinds that tell how directories are deployed, or hold what is filled in then. */
-export const deployingKinds = /\bkind["']?\s*:\s*["']?(?:Application|ApplicationSet|Kustomization)\b/;
+export const deployingKinds =
+  /\bkind["']?\s*:\s*["']?(?:Application|ApplicationSet|Kustomization|GitRepository)\b/;
 export const configMapKind = /\bkind["']?\s*:\s*["']?ConfigMap\b/;
 
 /** Whether a text can matter to the mesh by itself or by what it says of other files. */

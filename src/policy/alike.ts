@@ -1,4 +1,5 @@
 /** What happens to several overlays alike, to be told once. */
+import { isWhole } from "../mesh/scope.ts";
 import type { Finding } from "../rules/finding.ts";
 import { destinationName } from "../rules/stable.ts";
 import type { Change, Leg, Shift } from "../traffic/change.ts";
@@ -87,8 +88,7 @@ export function someOf(names: readonly string[], most = 3): string {
 /** Every overlay that some effects occur in. */
 export function overlaysOf(items: readonly Placed[]): string[] {
   const scopes = new Set(items.flatMap((item) => item.scopes));
-  scopes.delete("");
-  return [...scopes].sort();
+  return [...scopes].filter((scope) => !isWhole(scope)).sort();
 }
 
 function toldOnce<Item extends Placed>(
@@ -96,7 +96,7 @@ function toldOnce<Item extends Placed>(
   effectOf: (item: Item) => unknown,
 ): Told<Item>[] {
   const groups = Map.groupBy(items, (item) =>
-    item.scopes.join() === "" ? item : JSON.stringify(effectOf(item)),
+    item.scopes.every(isWhole) ? item : JSON.stringify(effectOf(item)),
   );
   return [...groups.values()].map((all) => ({ first: all[0]!, all, overlays: overlaysOf(all) }));
 }

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { isWhole } from "../mesh/scope.ts";
 import type { Violation } from "../rules/finding.ts";
 
 /**
@@ -14,7 +15,7 @@ export function fingerprint(
 ): string {
   const { object, subject, before, after, limit, evidence } = violation;
   // Where the repository is applied as a whole, that is no part of what an object is.
-  const overlays = scopes.join() === "" ? [] : [scopes];
+  const overlays = scopes.every(isWhole) ? [] : [scopes];
   const content = JSON.stringify([
     ...[rule, object, subject, before, after, limit?.value, environment, evidence],
     ...overlays,

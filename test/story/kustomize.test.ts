@@ -18,13 +18,34 @@ const canaryOfBase = 18;
 
 const overlay = (name: string, more = "") => `namespace: ${name}\nresources: [../../base]\n${more}`;
 
+/** A directory that only an ApplicationSet's parameters place. */
+function generated(stable: number, canary: number): Files {
+  return {
+    "details/kustomization.yaml": "resources: [details.yaml]\n",
+    "details/details.yaml": placeless(reviews(stable, canary)).replaceAll("reviews", "details"),
+    "clusters/eu/config.json": '{ "namespace": "eu-shop" }\n',
+    "apps.yaml": `apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: { name: details, namespace: argocd }
+spec:
+  generators:
+    - git: { repoURL: https://git.example.com/mesh.git, files: [{ path: "clusters/*/config.json" }] }
+  template:
+    metadata: { name: "details-{{path.basename}}" }
+    spec:
+      source: { repoURL: https://git.example.com/mesh.git, path: details }
+      destination: { name: "{{path.basename}}", namespace: "{{namespace}}" }
+`,
+  };
+}
+
 const mesh: Files = {
   ...base(90, 10),
   "overlays/prod/kustomization.yaml": overlay("prod", "patches: [{ path: patch.yaml }]\n"),
   "overlays/prod/patch.yaml": patch(90, 10),
   "overlays/eu/kustomization.yaml": overlay("eu"),
   "overlays/us/kustomization.yaml": overlay("us"),
-  "README.md": "# mesh\n",
+  ...generated(90, 10),
 };
 
 const policy = `${enforcing}environments:
@@ -34,7 +55,7 @@ overlays:
     rules: { weight-step: { maxStep: 10 } }
 `;
 
-const story = new Story(20, policy, mesh);
+const story = new Story(20, policy, [], mesh);
 
 const places = ({ annotations }: CheckRun) =>
   annotations.map(({ path, start_line, annotation_level }) => `${annotation_level} ${path}:${start_line}`);
@@ -118,6 +139,13 @@ describe("a base", () => {
       "overlays/eu/kustomization.yaml": "namespace: eu\nresources: []\n",
     });
     expect(check.output.summary).toContain("reviews.eu.svc.cluster.local");
+  });
+});
+
+describe("a directory that an ApplicationSet deploys", () => {
+  it("is judged where that puts it, whatever files say so", async () => {
+    const { check } = await story.judged(generated(80, 20));
+    expect(check.output.summary).toContain("`details.eu-shop.svc.cluster.local`");
   });
 });
 

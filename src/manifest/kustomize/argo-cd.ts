@@ -1,31 +1,18 @@
-/** Argo CD: `Application`, and `ApplicationSet` with list and git generators (argo-cd `docs/operator-manual`). */
-import picomatch from "picomatch/posix.js";
-import { isObject } from "../json.ts";
-import type { Json, ManifestDocument, NotRendered } from "../source.ts";
-import { type Deployment, directoryAt, nameOfObject, objectOf, textAt } from "./deployment.ts";
-import type { Library } from "./library.ts";
-import { NotBuildable } from "./not-buildable.ts";
-import {
-  field,
-  fieldAt,
-  fields,
-  items,
-  mappingOf,
-  placeOf,
-  type Traced,
-  withField,
-  withItems,
-} from "./traced.ts";
+/** Argo CD: `Application` (argo-cd `docs/operator-manual/application.yaml`). */
+import type { ManifestDocument } from "../source.ts";
+import { type Deployment, directoryAt, nameOfObject, objectOf, sourceAt, textAt } from "./deployment.ts";
+import { field, fieldAt, items, type Traced } from "./traced.ts";
 
-const group = "argoproj.io";
+export const argoGroup = "argoproj.io";
 
 /** What an Application deploys from this repository; none for anything else. */
 export function applicationDeployments(document: ManifestDocument): Deployment[] {
-  const body = objectOf(document, group, "Application");
+  const body = objectOf(document, argoGroup, "Application");
   return body === null ? [] : deploymentsOf(body);
 }
 
-function deploymentsOf(body: Traced): Deployment[] {
+/** What an Application, written or made of a template, deploys. */
+export function deploymentsOf(body: Traced): Deployment[] {
   const spec = field(body, "spec");
   if (spec === undefined) return [];
   const source = field(spec, "source");
@@ -50,6 +37,7 @@ function deploymentOf(body: Traced, spec: Traced, source: Traced): Deployment[] 
       by: "Argo CD",
       name: nameOfObject(body),
       directory,
+      source: sourceAt(textAt(source, "repoURL")),
       namespace: textAt(destination, "namespace") || null,
       clusters: clustersOf(destination),
       body,
@@ -84,140 +72,4 @@ function kustomizeChanges(kustomize: Traced | undefined): (readonly [string, Tra
     const value = field(kustomize, name);
     return value === undefined || value.value === null ? [] : [[name, value] as const];
   });
-}
-
-/** What the Applications of an ApplicationSet deploy, and why some of them cannot be told. */
-export function applicationSetDeployments(
-  document: ManifestDocument,
-  library: Library,
-): { readonly deployments: readonly Deployment[]; readonly holes: readonly NotRendered[] } {
-  const body = objectOf(document, group, "ApplicationSet");
-  const template = body && fieldAt(body, "spec", "template");
-  if (!body || !template) return { deployments: [], holes: [] };
-  const isGo = fieldAt(body, "spec", "goTemplate")?.value === true;
-  const holes: NotRendered[] = [];
-  const deployments = items(fieldAt(body, "spec", "generators") ?? { ...body, value: [] }).flatMap(
-    (generator) => {
-      const parameters = parametersOf(generator, library, isGo);
-      if (parameters === null) {
-        holes.push({
-          reason: "Sluice reads the generators list and git of an ApplicationSet",
-          range: placeOf(generator).range,
-        });
-        return [];
-      }
-      return parameters.flatMap((set) => deploymentsOf(filled(asApplication(body, template), set, isGo)));
-    },
-  );
-  return { deployments: deployments.filter(({ directory }) => !directory.includes("{{")), holes };
-}
-
-function asApplication(set: Traced, template: Traced): Traced {
-  const metadata = field(template, "metadata") ?? template;
-  const spec = field(template, "spec") ?? template;
-  return mappingOf(set, [
-    ["metadata", metadata],
-    ["spec", spec],
-  ]);
-}
-
-/** Names as templates write them, without the leading dot, and their values. */
-type Parameters = ReadonlyMap<string, string>;
-
-function parametersOf(generator: Traced, library: Library, isGo: boolean): Parameters[] | null {
-  const list = fieldAt(generator, "list", "elements");
-  if (list !== undefined) return items(list).map((element) => flattened(element.value));
-  const git = field(generator, "git");
-  if (git === undefined) return null;
-  const directories = field(git, "directories");
-  if (directories !== undefined) return directoriesOf(directories, library, isGo);
-  const files = field(git, "files");
-  return files === undefined ? null : filesOf(files, library, isGo);
-}
-
-/** Scalars by the path of their keys. */
-function flattened(value: Json, path = "", into = new Map<string, string>()): Map<string, string> {
-  if (isObject(value) || Array.isArray(value)) {
-    for (const [key, child] of Object.entries(value))
-      flattened(child as Json, path === "" ? key : `${path}.${key}`, into);
-  } else if (value !== null) into.set(path, String(value));
-  return into;
-}
-
-const longestGlob = 500;
-
-function matcher(glob: string): (text: string) => boolean {
-  return glob.length > longestGlob ? () => false : picomatch(glob, { dot: true });
-}
-
-function directoriesOf(entries: Traced, library: Library, isGo: boolean): Parameters[] {
-  const rules = items(entries).map((entry) => ({
-    matches: matcher(textAt(entry, "path")),
-    excludes: field(entry, "exclude")?.value === true,
-  }));
-  const all = new Set<string>();
-  for (const path of library.texts.keys()) {
-    for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1))
-      all.add(path.slice(0, slash));
-  }
-  const matches = (directory: string, excludes: boolean) =>
-    rules.some((rule) => rule.excludes === excludes && rule.matches(directory));
-  return [...all]
-    .filter((directory) => matches(directory, false) && !matches(directory, true))
-    .sort()
-    .map((directory) => pathParameters(directory, isGo));
-}
-
-function pathParameters(directory: string, isGo: boolean): Map<string, string> {
-  const segments = directory.split("/");
-  const basename = segments.at(-1) ?? "";
-  const own = isGo ? "path.path" : "path";
-  const parts = segments.map(
-    (part, index) => [isGo ? `path.segments ${index}` : `path[${index}]`, part] as const,
-  );
-  return new Map([
-    [own, directory],
-    ["path.basename", basename],
-    ["path.basenameNormalized", basename.toLowerCase().replace(/[^a-z0-9.-]/g, "-")],
-    ...parts,
-  ]);
-}
-
-function filesOf(entries: Traced, library: Library, isGo: boolean): Parameters[] | null {
-  const globs = items(entries).map((entry) => matcher(textAt(entry, "path")));
-  const paths = [...library.texts.keys()].filter((path) => globs.some((matches) => matches(path))).sort();
-  try {
-    return paths.map((path) => {
-      const directory = path.slice(0, Math.max(path.lastIndexOf("/"), 0));
-      return new Map([
-        ...flattened(library.settings(path)?.value ?? null),
-        ...pathParameters(directory, isGo),
-      ]);
-    });
-  } catch (error) {
-    if (error instanceof NotBuildable) return null;
-    throw error;
-  }
-}
-
-/** A template with its parameters filled in. What no parameter answers stays as it is. */
-function filled(at: Traced, parameters: Parameters, isGo: boolean): Traced {
-  if (typeof at.value === "string") {
-    const text = at.value.replace(/\{\{-?\s*([^{}]{1,200}?)\s*-?\}\}/g, (match, name: string) => {
-      const key = isGo ? name.replace(/^index\s+\.(\S+)\s+(\d+)$/, "$1 $2").replace(/^\./, "") : name;
-      return parameters.get(key) ?? match;
-    });
-    return text === at.value ? at : { ...at, value: text };
-  }
-  if (Array.isArray(at.value))
-    return withItems(
-      at,
-      items(at).map((item) => filled(item, parameters, isGo)),
-    );
-  return isObject(at.value)
-    ? fields(at).reduce((changed, [key, child]) => {
-        const next = filled(child, parameters, isGo);
-        return next === child ? changed : withField(changed, key, next);
-      }, at)
-    : at;
 }

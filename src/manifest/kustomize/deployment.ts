@@ -10,6 +10,8 @@ export interface Deployment {
   readonly name: string;
   /** The directory that is deployed. */
   readonly directory: string;
+  /** The repository that it names, in one spelling; null where it cannot be told. */
+  readonly source: string | null;
   /** Where objects go that name no namespace; null where it does not say. */
   readonly namespace: string | null;
   /** The clusters that it goes to, as the objects call them; none where it is the one that they are in themselves. */
@@ -26,6 +28,17 @@ export interface Deployment {
 export function textAt(body: Traced, ...path: readonly string[]): string {
   const value = fieldAt(body, ...path)?.value;
   return typeof value === "string" ? value : "";
+}
+
+/** The address of a repository in one spelling, however it is reached; null where it is still to be filled in. */
+export function sourceAt(url: string): string | null {
+  if (!/^(?:[a-z+]+:\/\/)?[\w.@:~-]+[/:][\w.~/:-]+$/i.test(url)) return null;
+  return url
+    .toLowerCase()
+    .replace(/^[a-z+]+:\/\//, "")
+    .replace(/^[^/@]*@/, "")
+    .replace(/:(?:\d+\/)?/, "/")
+    .replace(/(?:\.git)?\/*$/, "");
 }
 
 /** `namespace/name` of an object. */

@@ -4,9 +4,11 @@ import { isObject } from "../json.ts";
 import { configMapKind, deployingKinds } from "../mention.ts";
 import { readManifests } from "../read.ts";
 import type { ManifestDocument, NotRendered } from "../source.ts";
-import { applicationDeployments, applicationSetDeployments } from "./argo-cd.ts";
+import { applicationSetDeployments } from "./application-set.ts";
+import { applicationDeployments } from "./argo-cd.ts";
 import type { Deployment } from "./deployment.ts";
-import { fluxDeployment, substitutesOf } from "./flux.ts";
+import { fluxDeployment, gitRepositories, substitutesOf, withCommonMetadata } from "./flux.ts";
+import type { Library } from "./library.ts";
 import { directoryOf, isWithin, joined } from "./paths.ts";
 import type { RenderedRoot, Renderer, Variant } from "./render.ts";
 import { substituted } from "./substitution.ts";
@@ -49,7 +51,10 @@ export function findDeployments(
   };
   const documents = find(deployingKinds);
   const sets = documents.map((document) => applicationSetDeployments(document, library));
-  const flux = documents.map(fluxDeployment).filter((deployment) => deployment !== null);
+  const repositories = gitRepositories(documents);
+  const flux = documents
+    .map((document) => fluxDeployment(document, repositories))
+    .filter((deployment) => deployment !== null);
   const all = [
     ...documents.flatMap(applicationDeployments),
     ...sets.flatMap(({ deployments }) => deployments),
@@ -57,10 +62,27 @@ export function findDeployments(
   ];
   const fillsIn = flux.some(({ body }) => fieldAt(body, "spec", "postBuild", "substituteFrom") !== undefined);
   return {
-    all: distinct(all),
+    all: distinct(ofThisRepository(all, library)),
     holes: sets.flatMap(({ holes }) => holes),
     configMaps: fillsIn ? find(configMapKind).filter(isConfigMap) : [],
   };
+}
+
+/**
+ * The deployments of this repository's directories. Its own address is nowhere in it, but most of what is deployed of
+ * directories that it has is deployed from it: what names another repository then is that one's directory of this name.
+ */
+function ofThisRepository(all: readonly Deployment[], { texts }: Library): Deployment[] {
+  const directories = new Set([""]);
+  for (const path of texts.keys()) {
+    for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1))
+      directories.add(path.slice(0, slash));
+  }
+  const here = all.filter(({ directory }) => directories.has(directory));
+  const sources = Map.groupBy(here, ({ source }) => source);
+  sources.delete(null);
+  const most = Math.max(0, ...[...sources.values()].map(({ length }) => length));
+  return here.filter(({ source }) => source === null || sources.get(source)!.length === most);
 }
 
 function isConfigMap({ value }: ManifestDocument): boolean {
@@ -71,7 +93,15 @@ function isConfigMap({ value }: ManifestDocument): boolean {
 function distinct(deployments: readonly Deployment[]): Deployment[] {
   const settings = ({ by, directory, namespace, changes, body, recurses }: Deployment) => {
     const changed = changes.map(([name, { value }]) => [name, value]);
-    return textOf([by, directory, namespace, changed, fieldAt(body, "spec", "postBuild")?.value, recurses]);
+    return textOf([
+      by,
+      directory,
+      namespace,
+      changed,
+      fieldAt(body, "spec", "postBuild")?.value,
+      recurses,
+      fieldAt(body, "spec", "commonMetadata")?.value,
+    ]);
   };
   return [...Map.groupBy(deployments, settings).values()].map((alike) => ({
     ...alike[0]!,
@@ -103,10 +133,15 @@ export function variantOf(
   const kustomization = deployment.changes.reduce(changed, own);
   return {
     // What was kept of another state is this variant only where all of this is the same.
-    name: textOf([by, name, documentOf(body).file, kustomization.value, filledIn, substitutes?.open]),
+    name: textOf([
+      ...[by, name, documentOf(body).file, kustomization.value, filledIn, substitutes?.open],
+      fieldAt(body, "spec", "commonMetadata")?.value,
+    ]),
     kustomization,
     reads: new Set([documentOf(body).file, ...filledIn.map(({ file }) => file)]),
-    ...(substitutes === null ? {} : { finish: (built: Traced) => substituted(built, substitutes) }),
+    ...(substitutes === null
+      ? {}
+      : { finish: (built: Traced) => substituted(withCommonMetadata(built, body), substitutes) }),
   };
 }
 

@@ -1,13 +1,26 @@
 /** Flux: `Kustomization` of kustomize.toolkit.fluxcd.io (kustomize-controller `docs/spec/v1/kustomizations.md`). */
 import type { ManifestDocument } from "../source.ts";
-import { type Deployment, directoryAt, nameOfObject, objectOf, textAt } from "./deployment.ts";
+import { type Deployment, directoryAt, nameOfObject, objectOf, sourceAt, textAt } from "./deployment.ts";
 import type { Substitutes } from "./substitution.ts";
-import { documentOf, field, fieldAt, fields, items, type Traced, written } from "./traced.ts";
+import {
+  documentOf,
+  emptyMapping,
+  field,
+  fieldAt,
+  fields,
+  items,
+  type Traced,
+  withField,
+  written,
+} from "./traced.ts";
 
 const group = "kustomize.toolkit.fluxcd.io";
 
 /** What a Flux Kustomization deploys; null for anything else, and for one whose path leads elsewhere. */
-export function fluxDeployment(document: ManifestDocument): Deployment | null {
+export function fluxDeployment(
+  document: ManifestDocument,
+  repositories: readonly Traced[],
+): Deployment | null {
   const body = objectOf(document, group, "Kustomization");
   if (body === null) return null;
   const directory = directoryAt(textAt(body, "spec", "path"));
@@ -24,6 +37,7 @@ export function fluxDeployment(document: ManifestDocument): Deployment | null {
     by: "Flux",
     name: nameOfObject(body),
     directory,
+    source: sourceOf(body, repositories),
     namespace: textAt(body, "spec", "targetNamespace") || null,
     clusters: [textAt(body, "spec", "kubeConfig", "secretRef", "name")].filter(Boolean),
     body,
@@ -32,6 +46,37 @@ export function fluxDeployment(document: ManifestDocument): Deployment | null {
     ),
     recurses: true,
   };
+}
+
+/** The GitRepository objects among others. */
+export function gitRepositories(documents: readonly ManifestDocument[]): Traced[] {
+  return documents.flatMap(
+    (document) => objectOf(document, "source.toolkit.fluxcd.io", "GitRepository") ?? [],
+  );
+}
+
+/** The address of the GitRepository, where the repository shows one of that name. */
+function sourceOf(body: Traced, repositories: readonly Traced[]): string | null {
+  const name = textAt(body, "spec", "sourceRef", "name");
+  const namespace = textAt(body, "spec", "sourceRef", "namespace") || textAt(body, "metadata", "namespace");
+  const urls = repositories
+    .filter((found) => textAt(found, "metadata", "name") === name)
+    .filter((found) => namespace === "" || ["", namespace].includes(textAt(found, "metadata", "namespace")))
+    .map((found) => sourceAt(textAt(found, "spec", "url")));
+  const [url = null, ...others] = new Set(urls);
+  return others.length === 0 ? url : null;
+}
+
+/** Sets the labels and annotations that a Flux Kustomization gives to all objects. */
+export function withCommonMetadata(built: Traced, body: Traced): Traced {
+  return (["labels", "annotations"] as const).reduce((object, key) => {
+    const common = fieldAt(body, "spec", "commonMetadata", key);
+    if (common === undefined || fields(common).length === 0) return object;
+    const metadata = field(object, "metadata") ?? emptyMapping(body);
+    const own = field(metadata, key) ?? emptyMapping(common);
+    const all = fields(common).reduce((entries, [name, value]) => withField(entries, name, value), own);
+    return withField(object, "metadata", withField(metadata, key, all));
+  }, built);
 }
 
 /** What a Flux Kustomization fills in: its own values over those of ConfigMaps that the repository shows. */
