@@ -20,7 +20,7 @@ import {
   withMetadataText,
 } from "./resource.ts";
 import { compileSelector } from "./selector.ts";
-import { unshared } from "./sharing.ts";
+import { reread } from "./sharing.ts";
 import { merge } from "./strategic-merge.ts";
 import {
   computed,
@@ -218,7 +218,7 @@ const internal = "internal.config.kubernetes.io/previousNames";
 
 /** While the operations run, the annotations in which kustomize remembers names are there to be added to. */
 function operated({ body, formerly }: Resource, operations: Traced): Traced {
-  const marked = unshared(formerly.length === 0 ? body : withMark(body));
+  const marked = reread(formerly.length === 0 ? body : withMark(body));
   const result = applyJsonPatch(marked, operations);
   if (!isObject(result.value)) refuse("the patch leaves no object", operations);
   let metadata = field(result, "metadata");

@@ -1,6 +1,7 @@
 /** The annotations in which `buildMetadata` has kustomize say where resources come from: api `resource/origin.go`. */
 
 import type { Resource } from "./resource.ts";
+import { withOwnAnnotations } from "./sharing.ts";
 import { textOf } from "./spelling.ts";
 import { computed, emptyMapping, field, fieldAt, type Traced, withField, withoutField } from "./traced.ts";
 
@@ -79,8 +80,9 @@ function annotation(resource: Resource, name: string): string {
 }
 
 function annotated(resource: Resource, name: string, value: string, at: Traced): Resource {
-  const metadata = field(resource.body, "metadata") ?? emptyMapping(at);
+  const body = withOwnAnnotations(resource.body);
+  const metadata = field(body, "metadata") ?? emptyMapping(at);
   const annotations = field(metadata, "annotations") ?? emptyMapping(at);
   const noted = withField(metadata, "annotations", withField(annotations, name, computed(value, at)));
-  return { ...resource, body: withField(resource.body, "metadata", noted) };
+  return { ...resource, body: withField(body, "metadata", noted) };
 }

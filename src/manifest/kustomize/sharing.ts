@@ -3,7 +3,7 @@
  * transformer adds to an object, its selector and its template is one node (api `filters/filtersutil/setters.go`
  * SetEntry); whoever overwrites one of them later overwrites all, selectors included.
  */
-import { type Origin, placesOf, type Traced, valueAt, withValueAt } from "./traced.ts";
+import { type Origin, placesOf, type Traced, valueAt, type Written, withValueAt } from "./traced.ts";
 
 /** A value to be added in several places as one. */
 export function shareable({ value, origin }: Traced): Traced {
@@ -40,23 +40,39 @@ export function carried(before: Traced, after: Traced): Traced {
   return result;
 }
 
-/** An object of which every scalar is a node of its own again, as after being written and read. */
-export function unshared(body: Traced): Traced {
-  return groupsIn(body)
+/** A value of which every scalar is a node of its own again, as after being copied. */
+export function unshared(of: Traced): Traced {
+  return groupsIn(of)
     .flat()
     .reduce((changed, path) => {
       const { value, origin } = valueAt(changed, path)!;
-      return withValueAt(changed, path, {
-        value,
-        origin: { ...(origin as object), shared: undefined } as Origin,
-      });
+      return withValueAt(changed, path, { value, origin: { ...(origin as Written), shared: undefined } });
+    }, of);
+}
+
+/** An object as after being written and read: no scalar is shared, and none has another one's quotes. */
+export function reread(body: Traced): Traced {
+  return [...placesOf(body)]
+    .filter(({ origin }) => !("frame" in origin) && (origin.shared ?? origin.quotedAs) !== undefined)
+    .reduce((changed, { path }) => {
+      const { value, origin } = valueAt(changed, path)!;
+      const { shared, quotedAs, ...rest } = origin as Written;
+      return withValueAt(changed, path, { value, origin: rest });
     }, body);
+}
+
+/** An object with annotations of its own: kustomize writes them anew whenever it notes something there. */
+export function withOwnAnnotations(body: Traced): Traced {
+  const path = ["metadata", "annotations"];
+  const annotations = valueAt(body, path);
+  if (annotations === undefined || !holdsShared(annotations.origin)) return body;
+  return withValueAt(body, path, unshared(annotations));
 }
 
 /** The paths of all scalars that are shared, by what they share. */
 function groupsIn(body: Traced): (readonly (string | number)[])[][] {
-  const groups = new Map<object, (readonly (string | number)[])[]>();
   if (!holdsShared(body.origin)) return [];
+  const groups = new Map<object, (readonly (string | number)[])[]>();
   for (const { path, origin } of placesOf(body)) {
     const shared = sharedBy(origin);
     if (shared !== undefined) groups.set(shared, [...(groups.get(shared) ?? []), path]);

@@ -6,7 +6,7 @@ import type { Json, JsonObject, ManifestDocument, Path, Range } from "../source.
 export type Origin = Written | Assembled;
 
 /** The value, with all that is in it, stands at one place of one document. */
-interface Written {
+export interface Written {
   readonly document: ManifestDocument;
   readonly path: Path;
   /** What stands there is not the value itself but what it was worked out from: a prefix, a delimiter, a hash. */
