@@ -105,7 +105,7 @@ function mergeMappings(
   for (const key of keysOf(target, rest)) {
     const before = field(target, key);
     const after = merge(before, rest && field(rest, key), options, schema?.fields?.[key]);
-    if (after === undefined) merged = withoutField(merged, key);
+    if (after === undefined) merged = withoutField(merged, key, rest && field(rest, key));
     else if (after !== before) merged = withField(merged, key, after);
   }
   return merged;
