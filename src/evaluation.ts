@@ -25,7 +25,7 @@ import type { StepHistory } from "./rules/rule.ts";
 import { isRollback, shiftSubject } from "./rules/stable.ts";
 import type { Shift, TrafficChange } from "./traffic/change.ts";
 import { compareTraffic } from "./traffic/compare.ts";
-import { lastStepAt, type Past, provenDestination } from "./traffic/past.ts";
+import { filesWithPast, lastStepAt, type Past, provenDestination } from "./traffic/past.ts";
 import {
   asNotEvaluated,
   type Files,
@@ -63,6 +63,8 @@ export interface Evaluation {
   readonly assessments: readonly Assessment[];
   /** Nobody can approve anything: the operator has not set what it takes. */
   readonly approvalsOff: boolean;
+  /** Files whose past on the default branch the judgement depends on. */
+  readonly pastFiles: readonly string[];
   /** When the same change may be judged otherwise, though nobody does anything; null: never. */
   readonly turn: Turn | null;
 }
@@ -141,8 +143,8 @@ export function evaluate(change: ProposedChange, policy: EffectivePolicy, occasi
     ],
   };
   const rollbacks = traffic.shifts.filter((shift) => isRollback(shift, base, head, policy.roles, history));
-  const { turn } = moment;
-  return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches, turn };
+  const said = { turn: moment.turn, pastFiles: filesWithPast(traffic.shifts, base) };
+  return { ...conclude(evidence, policy, occasion), rollbacks: new Set(rollbacks), touches, ...said };
 }
 
 function exceptionsToTell(found: readonly Finding[], head: Mesh, policy: EffectivePolicy, moment: Moment) {
@@ -167,7 +169,7 @@ function byPath({ files }: Repository): Files {
 function conclude(evidence: Evidence, policy: EffectivePolicy, { enforce = false }: Occasion): Evaluation {
   const decision = decide(evidence, policy, enforce);
   const touches = { objects: [], hosts: [] };
-  const unapproved = { assessments: [], approvalsOff: false, turn: null };
+  const unapproved = { assessments: [], approvalsOff: false, pastFiles: [], turn: null };
   return { evidence, decision, policy, rollbacks: new Set(), touches, ...unapproved };
 }
 

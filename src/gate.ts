@@ -1,5 +1,6 @@
 import { evaluate } from "./evaluation.ts";
 import type { CheckReport, GitHub, PolicyOwner, PullRequestState, ReviewComment } from "./github/port.ts";
+import { subjectOf } from "./policy/subject.ts";
 import { type GovernedPulls, readProposal } from "./policy-proposal.ts";
 import { readChange } from "./read-change.ts";
 import { readInventory } from "./read-inventory.ts";
@@ -11,8 +12,6 @@ import { withProposal } from "./report/policy-proposal.ts";
 import { reviewComments } from "./report/review.ts";
 import { firstTurn, type Turn } from "./rules/moment.ts";
 import { type Session, type Settlement, settle } from "./settlement.ts";
-import { subjectOf } from "./subject.ts";
-import { filesWithPast } from "./traffic/past.ts";
 
 /** What Sluice has to say about one pull request at one moment. */
 export interface Verdict {
@@ -53,7 +52,7 @@ export const judge: Judge = async (github, pull, now, look) => {
   const { comparison, headOwn } = read;
   const change = { ...read.change, inventory: await readInventory(github, read.change, policy) };
   const present = evaluate(change, policy, { now });
-  const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
+  const past = await readPast(github, present.pastFiles);
   const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });
   const { evaluation, settlement } = await settle(github, pull, evaluated, change, look, now);
   const context = { pull, comparison, headOwn };

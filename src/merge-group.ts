@@ -10,6 +10,7 @@ import { type Memory, type Remark, standingGrants } from "./policy/approvals/con
 import { type Fact, FactReader, questionKey } from "./policy/approvals/facts.ts";
 import type { SigningKeys } from "./policy/approvals/receipt.ts";
 import type { EffectivePolicy } from "./policy/effective.ts";
+import { subjectOf } from "./policy/subject.ts";
 import { readChange } from "./read-change.ts";
 import { readInventory } from "./read-inventory.ts";
 import { readPast } from "./read-past.ts";
@@ -17,8 +18,6 @@ import { readPolicyInForce } from "./read-policy.ts";
 import { checkReport } from "./report/check-run.ts";
 import { firstTurn, type Turn } from "./rules/moment.ts";
 import { answerOf, turnOf } from "./settlement.ts";
-import { subjectOf } from "./subject.ts";
-import { filesWithPast } from "./traffic/past.ts";
 
 /** A pull request of the group, and what is remembered of it. */
 export interface Member {
@@ -62,7 +61,7 @@ export async function judgeGroup(
   const inventory = await readInventory(github, read.change, policy);
   const change = { ...read.change, inventory };
   const present = evaluate(change, policy, { now });
-  const past = await readPast(github, filesWithPast(present.evidence.traffic.shifts));
+  const past = await readPast(github, present.pastFiles);
   const evaluated = past.size === 0 ? present : evaluate(change, policy, { now, past });
   const evaluation = await settled(github, evaluated, group, members, inventory, keys, now);
   const pull = { ...last, ...ends, baseRef: group.branch };

@@ -6,10 +6,10 @@ import type { Problem } from "./manifest/source.ts";
 import type { Decision } from "./policy/decide.ts";
 import { effectivePolicy } from "./policy/effective.ts";
 import { type PolicyLayers, policyLayers, policyPath } from "./policy/layers.ts";
+import { subjectOf } from "./policy/subject.ts";
 import { casesIn, runPolicyCase } from "./policy-cases.ts";
 import { type ReadChange, readChange } from "./read-change.ts";
 import { readInventory } from "./read-inventory.ts";
-import { subjectOf } from "./subject.ts";
 
 /** An open pull request that a policy is held against, and a way to read it. */
 export interface GovernedPull {

@@ -23,7 +23,7 @@ roles:
 # Repositories whose default branches complete the mesh, for example with the DestinationRules that all teams share.
 # inventory: [acme/mesh-shared]
 
-# Parts of the mesh, by file path, namespace or labels of the object.
+# Parts of the mesh, by file path, namespace, labels or cluster of the object, or by branch.
 environments:
   production:
     namespaces: ["prod", "prod-*"]
@@ -35,11 +35,16 @@ rules:
   sidecar-egress-scope: { severity: block, forbid: ["*/*"] }
   timeout-required: { severity: warn }
 
-# Other settings for an environment. All overlays that apply count, the strictest of them.
+# Other settings for an environment, a repository or a branch. All overlays that apply count, the strictest of them.
 overlays:
   - when: { environment: production }
     rules:
       weight-step: { maxStep: 10 }
+
+# What repositories may loosen after all, by name and up to a bound; everything else they may only tighten.
+# delegate:
+#   rules.weight-step.maxStep: 30
+#   rules.timeout-required.severity: info
 
 # exceptions:
 #   - rule: outlier-detection

@@ -1,8 +1,8 @@
 import { compose } from "./compose.ts";
-import { spanOf } from "./locate.ts";
+import { spanOf, spellingOf } from "./locate.ts";
 import type { ComposeLimits, Node } from "./node.ts";
 import type { Positions } from "./position.ts";
-import type { Json, ManifestDocument, Path, Range } from "./source.ts";
+import type { Json, ManifestDocument, Path, Range, Spelling } from "./source.ts";
 import type { Slice } from "./split.ts";
 
 /** What the documents of one file share. */
@@ -41,6 +41,11 @@ export class TextDocument implements ManifestDocument {
     const { text, root } = composed(this.#source, this.#slice);
     const span = spanOf(root, text, [...this.#prefix, ...path], part);
     return this.#source.positions.range(this.#slice.start + span.start, this.#slice.start + span.end);
+  }
+
+  spelling(path: Path): Spelling {
+    const { text, root } = composed(this.#source, this.#slice);
+    return spellingOf(root, text, [...this.#prefix, ...path]);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Node } from "./node.ts";
-import type { Path } from "./source.ts";
+import type { Path, Spelling } from "./source.ts";
 
 /** A stretch of a document's text: offsets, the end exclusive. */
 export interface Span {
@@ -23,6 +23,20 @@ export function spanOf(root: Node, text: string, path: Path, part: "key" | "valu
   }
   return part === "key" || node.start < 0 ? head : { start: node.start, end: endOf(node, text) };
 }
+
+/** How the scalar at a path that exists is spelled. */
+export function spellingOf(root: Node, text: string, path: Path): Spelling {
+  let node: Node | undefined = root;
+  for (const step of path) node = node && childOf(node, step, text)?.node;
+  if (node === undefined || node.start < 0) return { plain: "", isQuoted: false };
+  const isBlock = blockHeader.test(text.slice(Math.max(node.start - longestHeader, 0), node.start));
+  const isQuoted = isBlock || text[node.start] === '"' || text[node.start] === "'";
+  return { plain: isQuoted ? "" : text.slice(node.start, node.end), isQuoted };
+}
+
+/** What stands before the text of a literal or folded scalar. */
+const blockHeader = /[|>][-+\d]*[ \t]*(?:#[^\n]*)?\r?\n\s*$/;
+const longestHeader = 1_000;
 
 /** A child and what stands for it: its key, or the beginning of a list item. */
 function childOf(parent: Node, step: string | number, text: string): { node: Node; head: Span } | undefined {

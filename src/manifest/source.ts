@@ -18,10 +18,10 @@ export interface Range {
   readonly endColumn: number;
   /** The directories of the kustomizations through which the line is applied, where it stands in none of them. */
   readonly through?: readonly string[];
-  /** What applies the line, where that is not the repository as a whole: the scope of the object that was asked. */
-  readonly scope?: string;
   /** Set where the file is another repository's: `file` then begins with its name. */
   readonly elsewhere?: Elsewhere;
+  /** What applies the line, where that is not the repository as a whole: the scope of the object that was asked. */
+  readonly scope?: string;
 }
 
 /** What Kubernetes sees after reading YAML. Integers beyond 2^53 stay exact as bigint. */
@@ -54,6 +54,15 @@ export interface ManifestDocument {
    * its deepest existing parent: the right place to say "missing here".
    */
   locate(path: Path, part?: "key" | "value"): Range;
+  /** How the scalar at `path` is spelled. Absent where the document is no text. */
+  spelling?(path: Path): Spelling;
+}
+
+/** A scalar as it stands in its text. */
+export interface Spelling {
+  /** Empty where a value is left out, and where quotes or a block indicator hold it. */
+  readonly plain: string;
+  readonly isQuoted: boolean;
 }
 
 /** Why a file's text is not what will be applied: it needs a renderer that Sluice does not have. */

@@ -25,7 +25,7 @@ export function analysed(rule: StateRule, sides: Sides, context: Context): reado
 }
 
 function compared(rule: StateRule, { base, head, touched }: Sides, context: Context): readonly Stated[] {
-  const all = againstBase(inEveryWorld(rule, base, context), inEveryWorld(rule, head, context));
+  const all = againstBase(() => inEveryWorld(rule, base, context), inEveryWorld(rule, head, context));
   const isTouched = ({ violation }: Stated) => touched.has(violation.object);
   const told = new Set(
     rule.analysis?.mutual ? all.filter(isTouched).map(({ violation }) => violation.subject) : [],
@@ -36,6 +36,6 @@ function compared(rule: StateRule, { base, head, touched }: Sides, context: Cont
 }
 
 /** What a rule says of a state. Objects that cannot be in one cluster say nothing about each other. */
-export function inEveryWorld(rule: StateRule, mesh: Mesh, context: Context): Violation[] {
-  return worlds(mesh).flatMap((world) => [...rule.check({ ...context, mesh: world.mesh })]);
+export function* inEveryWorld(rule: StateRule, mesh: Mesh, context: Context): Generator<Violation> {
+  for (const world of worlds(mesh)) yield* rule.check({ ...context, mesh: world.mesh });
 }

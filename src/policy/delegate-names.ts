@@ -8,6 +8,7 @@ import { delegatedPath, isBounded } from "./delegation.ts";
 import { directionOf } from "./direction.ts";
 import type { PolicyDocument } from "./schema.ts";
 import { modeSchema, unrenderedSchema } from "./schema.ts";
+import { wordingOf } from "./wording.ts";
 
 /** What is wrong with the names and the bounds under `delegate`, in the file and in its overlays. */
 export function delegationProblems(document: PolicyDocument, locate: (path: Path) => Range): Problem[] {
@@ -50,13 +51,11 @@ function boundProblem(name: string, bound: unknown): Complaint | null {
       fix: "write true to hand it down whole",
     };
   }
-  const parsed = schema.safeParse(bound);
+  const parsed = schema.safeParse(bound, { reportInput: true });
   if (parsed.success) return null;
-  const [issue] = parsed.error.issues;
-  return {
-    message: `${name}: ${issue!.message}`,
-    fix: "write a value that the setting may have, or true for no bound",
-  };
+  const issue = parsed.error.issues[0]!;
+  const { message } = wordingOf({ ...issue, path: [name, ...issue.path] }, schema);
+  return { message, fix: "write a value that the setting may have, or true for no bound" };
 }
 
 /** What the setting itself may be; null where it is no single setting. */

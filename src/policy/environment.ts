@@ -29,7 +29,7 @@ export function environmentsOf(
       ([, { paths, namespaces, labels, clusters }]) =>
         matchesAny(paths, pathAtHome(object.document)) &&
         matchesAny(namespaces, object.namespace) &&
-        (clusters === undefined || object.clusters.some((cluster) => isNamed(clusters, cluster))) &&
+        isDeployedTo(clusters, object.clusters) &&
         Object.entries(labels ?? {}).every(([key, value]) => object.labels[key] === value),
     )
     .map(([name]) => name)
@@ -44,6 +44,11 @@ export function onBranch(
   return Object.fromEntries(
     Object.entries(environments).filter(([, { branches }]) => isNamed(branches, branch)),
   );
+}
+
+/** An object that no deployment names a cluster for may be in any, and so is in none of those that are named. */
+function isDeployedTo(globs: readonly string[] | undefined, clusters: readonly string[]): boolean {
+  return globs === undefined || clusters.some((cluster) => matchesAny(globs, cluster));
 }
 
 /** The namespace that policy gives to the manifests of a path, or null. */

@@ -6,10 +6,14 @@ export interface Stated {
   readonly state: FindingState;
 }
 
-/** What a state rule says of head, held against what it says of base (semantics.md "Findings"). */
-export function againstBase(base: Iterable<Violation>, head: Iterable<Violation>): Stated[] {
-  const before = new Map(unique(base).map((violation) => [key(violation), violation]));
+/**
+ * What a state rule says of head, held against what it says of base (semantics.md "Findings"). Nothing is asked of base
+ * where head is right.
+ */
+export function againstBase(base: () => Iterable<Violation>, head: Iterable<Violation>): Stated[] {
   const after = unique(head);
+  if (after.length === 0) return [];
+  const before = new Map(unique(base()).map((violation) => [key(violation), violation]));
   const stays = new Set(after.map(key));
   // An object that moves to another scope is still the same one.
   const left = [...before.values()].filter((violation) => !stays.has(key(violation)));

@@ -1,10 +1,11 @@
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { type Alias, type Document, isNode, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 import type { z } from "zod";
 import type { Path, Problem, Range } from "../manifest/source.ts";
-import { nearest } from "../mesh/validity/schema/nearest.ts";
 import { expressionProblems } from "./custom/problems.ts";
 import { doubledRules, referenceProblems } from "./references.ts";
 import { type PolicyDocument, policySchema } from "./schema.ts";
+import { knownKeys } from "./schema-walk.ts";
+import { unknownName, whereOf, wordingOf } from "./wording.ts";
 
 /** A policy file that validates, and where each of its values stands. */
 export interface PolicyLayer {
@@ -50,10 +51,14 @@ export function readPolicy(
     return {
       problems: yaml.errors.map((error) => ({
         code: "policy-syntax",
-        message: error.message.split("\n")[0] ?? error.code,
+        message: syntaxText(error),
         range: at(error.pos[0]),
       })),
     };
+  }
+  const content = contentOf(yaml);
+  if ("unresolved" in content) {
+    return { problems: [{ code: "policy-syntax", message: content.unresolved, range: at(content.offset) }] };
   }
   const position = (path: Path): number => {
     for (let depth = path.length; depth > 0; depth--) {
@@ -62,11 +67,9 @@ export function readPolicy(
     }
     return 0;
   };
-  const parsed = policySchema.safeParse(yaml.toJS({ maxAliasCount: 100 }));
-  if (!parsed.success) {
-    return { problems: parsed.error.issues.flatMap((issue) => explain(issue, (path) => at(position(path)))) };
-  }
   const locate = (path: Path) => at(position(path));
+  const parsed = policySchema.safeParse(content.value, { reportInput: true });
+  if (!parsed.success) return { problems: explained(parsed.error.issues, locate) };
   const problems = [
     ...expressionProblems(parsed.data.custom ?? [], locate),
     ...doubledRules(parsed.data, locate),
@@ -78,32 +81,53 @@ export function readPolicy(
   };
 }
 
+/** What YAML makes of the document; an alias without its anchor, or far too many of them, make nothing. */
+function contentOf(
+  yaml: Document,
+): { readonly value: unknown } | { readonly unresolved: string; readonly offset: number } {
+  let dangling: Alias | null = null;
+  visit(yaml, {
+    Alias(_key, alias) {
+      if (alias.resolve(yaml)) return undefined;
+      dangling = alias;
+      return visit.BREAK;
+    },
+  });
+  if (dangling !== null) {
+    const { source, range } = dangling as Alias;
+    return { unresolved: `nothing before *${source} is anchored as &${source}`, offset: range?.[0] ?? 0 };
+  }
+  try {
+    return { value: yaml.toJS({ maxAliasCount: 100 }) };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return { unresolved: "anchors are used too often; write the settings out", offset: 0 };
+  }
+}
+
+function syntaxText({ code, message }: YAMLError): string {
+  if (code === "MULTIPLE_DOCS") return "a policy is one YAML document, and another one begins here";
+  return message.split("\n")[0]!.replace(/ at line \d+, column \d+:$/, "");
+}
+
+function explained(issues: readonly z.core.$ZodIssue[], locate: (path: Path) => Range): Problem[] {
+  // What a mistyped key leaves out is not missing besides.
+  const mistyped = issues
+    .filter(({ code }) => code === "unrecognized_keys")
+    .map(({ path }) => path.join("."));
+  return issues
+    .filter(({ code, path }) => code !== "custom" || !mistyped.includes(path.join(".")))
+    .flatMap((issue) => explain(issue, locate));
+}
+
 function explain(issue: z.core.$ZodIssue, locate: (path: Path) => Range): Problem[] {
   const path = issue.path.filter((part) => typeof part !== "symbol");
-  const where = path.length > 0 ? path.join(".") : "the policy";
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => {
-      const suggestion = nearest(key, knownKeys(path));
-      return {
-        code: "policy-unknown-key",
-        message: `${key} is not a setting of ${where}`,
-        range: locate([...path, key]),
-        fix: suggestion ? `did you mean ${suggestion}?` : `known settings are ${knownKeys(path).join(", ")}`,
-      };
-    });
+    return issue.keys.map((key) => ({
+      code: "policy-unknown-key",
+      ...unknownName(whereOf(path), key, knownKeys(policySchema, path)),
+      range: locate([...path, key]),
+    }));
   }
-  return [{ code: "policy-invalid", message: `${where}: ${issue.message}`, range: locate(path) }];
-}
-
-/** The names the schema knows at `path`, for suggestions. */
-function knownKeys(path: Path): string[] {
-  let schema: unknown = policySchema;
-  for (const part of path) schema = shapeOf(schema)[part];
-  return Object.keys(shapeOf(schema));
-}
-
-function shapeOf(schema: unknown): Record<string | number, unknown> {
-  let inner = schema as { unwrap?: () => unknown; shape?: Record<string, unknown> } | undefined;
-  while (inner?.unwrap) inner = inner.unwrap() as typeof inner;
-  return inner?.shape ?? {};
+  return [{ code: "policy-invalid", ...wordingOf(issue, policySchema), range: locate(path) }];
 }

@@ -1,5 +1,5 @@
 import type { Path, Problem, Range } from "../manifest/source.ts";
-import { nearest } from "../mesh/validity/schema/nearest.ts";
+import { nearest, sameLetters } from "../mesh/validity/schema/nearest.ts";
 import { rules } from "../rules/index.ts";
 import { delegationProblems } from "./delegate-names.ts";
 import type { PolicyLayer } from "./read.ts";
@@ -19,6 +19,7 @@ export function referenceProblems(document: PolicyDocument, locate: (path: Path)
     ...references(document)
       .filter(({ kind, name }) => !known[kind].includes(name))
       .map((reference) => dangling(reference, known, locate)),
+    ...unknownKinds(document, locate),
     ...delegationProblems(document, locate),
   ];
 }
@@ -103,6 +104,25 @@ function dangling({ path, kind, name }: Reference, known: Known, locate: (path: 
           : "a rule of your own is written custom/<its id>",
   };
 }
+
+/** An exception of a kind in other letters would except nothing. */
+function unknownKinds({ exceptions = [] }: PolicyDocument, locate: (path: Path) => Range): Problem[] {
+  return exceptions.flatMap(({ object }, index) => {
+    const [kind = ""] = object.split("/");
+    const meant = sameLetters(kind, istioKinds);
+    if (meant === null || meant === kind) return [];
+    return [
+      {
+        code: "policy-reference",
+        message: `exceptions.${index}.object: there is no kind ${kind}`,
+        range: locate(["exceptions", index, "object"]),
+        fix: `did you mean ${object.replace(kind, meant)}?`,
+      },
+    ];
+  });
+}
+
+const istioKinds = ["VirtualService", "DestinationRule", "Gateway", "ServiceEntry", "Sidecar"];
 
 /** Ids that two rules of a file share. */
 export function doubledRules({ custom = [] }: PolicyDocument, locate: (path: Path) => Range): Problem[] {

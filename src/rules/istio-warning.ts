@@ -1,8 +1,10 @@
-import type { Path } from "../manifest/source.ts";
 import type { MeshObject } from "../mesh/object.ts";
 import { pathText } from "../mesh/validity/violation.ts";
 import { defineAnalysis } from "./analysis.ts";
 import { validityOf } from "./references/validity-of.ts";
+
+/** The rule `deprecated-field` speaks of it. */
+const deprecatedField = "consecutiveErrors";
 
 export const istioWarning = defineAnalysis({
   id: "istio-warning",
@@ -35,8 +37,8 @@ spec:
     ];
     for (const object of objects.flat()) {
       if (!touched.has(object.id)) continue;
-      for (const { code, path, message, fix } of validityOf(object).webhook.warnings) {
-        if (isToldElsewhere(code, path)) continue;
+      for (const { code, path, message, fix } of validityOf(object).webhook.settingWarnings) {
+        if (path.at(-1) === deprecatedField) continue;
         const fields = path.filter((part) => typeof part === "string");
         yield {
           object,
@@ -50,8 +52,3 @@ spec:
     }
   },
 });
-
-/** `unreachable-match` and `deprecated-field` speak of these. */
-function isToldElsewhere(code: string, path: Path): boolean {
-  return code === "unreachable-route" || code === "ineffective-match" || path.at(-1) === "consecutiveErrors";
-}

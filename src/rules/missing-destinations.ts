@@ -8,7 +8,9 @@ import {
   callersOf,
   type DestinationUse,
   destinationUses,
+  type SubsetState,
   subsetState,
+  type View,
   viewsOf,
 } from "./destination-existence.ts";
 import { destinationText } from "./routes.ts";
@@ -35,13 +37,14 @@ function useKey({ route: { entry, requests }, host, subset }: DestinationUse): s
 /** What is missing on head. */
 export function missingDestinations(sides: Sides): MissingDestination[] {
   let uses: ReadonlyMap<string, DestinationUse> | undefined;
+  const views = new Lookups(sides);
   return [...destinationUses(sides.head, sides.concern)].flatMap((use) => {
     // What base did matters only where head fails, which is seldom.
     const before = () => {
       uses ??= usesByKey(sides.base, sides.concern);
       return uses.get(useKey(use)) ?? null;
     };
-    return missingService(use, before, sides) ?? missingSubset(use, before, sides) ?? [];
+    return missingService(use, before, sides) ?? missingSubset(use, before, views, sides) ?? [];
   });
 }
 
@@ -82,16 +85,13 @@ function missingService(
 function missingSubset(
   use: DestinationUse,
   before: () => DestinationUse | null,
+  lookups: Lookups,
   sides: Sides,
 ): MissingDestination | null {
-  const { base, head, touched } = sides;
-  const { host, subset, route } = use;
+  const { head, touched } = sides;
+  const { subset, route } = use;
   if (subset === null) return null;
-  const found = viewsOf(callersOf(head, route), host, base, head).map((view) => ({
-    view,
-    was: subsetState(base, view.caller, host, subset),
-    is: subsetState(head, view.caller, host, subset),
-  }));
+  const found = lookups.of(use, subset);
   const object = route.entry.object;
   const name = destinationText(use);
   if (found.every(({ was, is }) => was === null && is === null)) {
@@ -124,6 +124,40 @@ function missingSubset(
     reason: isHidden ? "hidden" : removed ? "removed" : "not-there-yet",
     callers: others ? fails.flatMap(({ view }) => view.callers()).sort() : [],
   };
+}
+
+/** What the callers that see a host alike find where a subset should be, on both sides. */
+interface Lookup {
+  readonly view: View;
+  readonly was: SubsetState;
+  readonly is: SubsetState;
+}
+
+/** Looks a subset up for all callers; a table's routes go to few destinations, so each is looked up once. */
+class Lookups {
+  private readonly sides: Sides;
+  /** By where routes are bound: the same list for all routes of a VirtualService. */
+  private readonly found = new Map<readonly string[], Map<string, readonly Lookup[]>>();
+
+  constructor(sides: Sides) {
+    this.sides = sides;
+  }
+
+  of({ route, host }: DestinationUse, subset: string): readonly Lookup[] {
+    const { base, head } = this.sides;
+    const known = this.found.get(route.gateways) ?? new Map<string, readonly Lookup[]>();
+    this.found.set(route.gateways, known);
+    const key = `${host}\n${subset}\n${route.entry.object.namespace}`;
+    const lookups =
+      known.get(key) ??
+      viewsOf(callersOf(head, route), host, base, head).map((view) => ({
+        view,
+        was: subsetState(base, view.caller, host, subset),
+        is: subsetState(head, view.caller, host, subset),
+      }));
+    known.set(key, lookups);
+    return lookups;
+  }
 }
 
 /** Git cannot tell which of several versions of a rule the route will meet, unless they are applied together. */

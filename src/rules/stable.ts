@@ -35,8 +35,24 @@ export function sharesByDestination(legs: readonly Leg[]): Map<string, number> {
   return shares;
 }
 
-/** The legs that get more than before, with their shares in percent. */
-export function rising(shift: Shift): readonly { leg: Leg; index: number; from: number; to: number }[] {
+/** A leg that gets more than before, with its shares in percent. */
+export interface Rise {
+  readonly leg: Leg;
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const rises = new WeakMap<Shift, readonly Rise[]>();
+
+/** The legs that get more than before. */
+export function rising(shift: Shift): readonly Rise[] {
+  const known = rises.get(shift) ?? risesOf(shift);
+  rises.set(shift, known);
+  return known;
+}
+
+function risesOf(shift: Shift): Rise[] {
   const before = sharesByDestination(shift.before);
   return shift.after
     .map((leg, index) => ({
@@ -89,9 +105,20 @@ function isNamedStable({ host, subset }: Destination, { stable }: Roles): boolea
   return stable.includes(name) || (subset === null && stable.some((role) => name.endsWith(`-${role}`)));
 }
 
+const labels = new WeakMap<Mesh, Map<string, string>>();
+
 /** The labels behind a subset, as text that is equal exactly when the labels of every definition are. */
 export function subsetLabels(mesh: Mesh, { host, subset }: Destination): string {
   if (subset === null) return "";
+  const known = labels.get(mesh) ?? new Map<string, string>();
+  labels.set(mesh, known);
+  const key = `${host} ${subset}`;
+  const text = known.get(key) ?? labelsOf(mesh, host, subset);
+  known.set(key, text);
+  return text;
+}
+
+function labelsOf(mesh: Mesh, host: string, subset: string): string {
   const definitions = mesh.destinationRules.flatMap((rule) => {
     const named = rule.spec.subsets?.find((candidate) => candidate.name === subset);
     return named &&

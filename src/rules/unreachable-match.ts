@@ -30,8 +30,7 @@ spec:
   *check({ mesh, touched }) {
     for (const service of mesh.virtualServices) {
       if (!touched.has(service.id)) continue;
-      for (const { code, path, message, fix } of validityOf(service).webhook.warnings) {
-        if (code !== "unreachable-route" && code !== "ineffective-match") continue;
+      for (const { code, path, message, fix } of validityOf(service).webhook.unreachable) {
         yield {
           object: service,
           path,

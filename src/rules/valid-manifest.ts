@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { MeshObject } from "../mesh/object.ts";
-import { validateObject } from "../mesh/validity/validity.ts";
 import { pathText, type Violation as Refusal } from "../mesh/validity/violation.ts";
 import type { Violation } from "./finding.ts";
+import { validityOf } from "./references/validity-of.ts";
 import { defineStateRule } from "./rule.ts";
 
 const options = z.strictObject({});
@@ -46,7 +46,7 @@ spec:
 });
 
 function refusalsOf(object: MeshObject<unknown>): Violation[] {
-  return validateObject(object.document.value, object.namespace).refusals.map((refusal) => ({
+  return validityOf(object).refusals.map((refusal) => ({
     object: object.id,
     subject: subjectOf(refusal),
     range: object.locate(refusal.path, refusal.code === "unknown-field" ? "key" : "value"),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Shift } from "../traffic/change.ts";
 import { percent } from "../traffic/fraction.ts";
+import { type Cause, causeOf } from "./cause.ts";
 import type { Violation } from "./finding.ts";
 import { type ChangeContext, defineChangeRule } from "./rule.ts";
 import { destinationName, isRollback, rising, shiftSubject, subsetLabels } from "./stable.ts";
@@ -135,13 +136,11 @@ function largestRise(shift: Shift) {
     : rises[0];
 }
 
-function violation(shift: Shift, broken: Broken, { head, limit }: ChangeContext<Options>): Violation {
-  const range = shift.head?.legRanges[broken.legIndex] ?? shift.head?.range ?? shift.base?.range;
-  if (!range) throw new Error(`shift of ${shift.object} has no position`);
+function violation(shift: Shift, broken: Broken, context: ChangeContext<Options>): Violation {
+  const { head, limit } = context;
   return {
-    object: shift.object,
+    ...placeOf(shift, broken.legIndex, context),
     subject: shiftSubject(shift),
-    range,
     message: `${points(shift.points)} of ${shift.class} move in one step; ${broken.rule}`,
     before: legsText(shift.before),
     after: legsText(shift.after),
@@ -154,6 +153,13 @@ function violation(shift: Shift, broken: Broken, { head, limit }: ChangeContext<
       shift.after.map(({ destination }) => [destinationName(destination), subsetLabels(head, destination)]),
     ]),
   };
+}
+
+/** The leg that rises, where the change touches its route; else what the change did to bring requests there. */
+function placeOf(shift: Shift, legIndex: number, context: ChangeContext<Options>): Cause {
+  const cause = causeOf(shift, context);
+  const leg = shift.head?.object === cause.object ? shift.head.legRanges[legIndex] : undefined;
+  return leg ? { object: cause.object, range: leg } : cause;
 }
 
 /** Shares as people say them: `reviews.prod.svc.cluster.local stable 90 %, … canary 10 %`. */

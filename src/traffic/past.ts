@@ -1,4 +1,5 @@
 import { BuiltDocument } from "../manifest/kustomize/built-document.ts";
+import { isKustomizationPath } from "../manifest/kustomize/paths.ts";
 import type { ManifestFile } from "../manifest/source.ts";
 import { buildMesh } from "../mesh/build.ts";
 import type { VirtualService } from "../mesh/istio.ts";
@@ -30,19 +31,25 @@ interface PastAnswer {
 export type Rebuilt = (texts: ReadonlyMap<string, string | null>) => readonly ManifestFile[];
 
 /** Files whose past decides how the shifts are to be judged: where the routes stand that answer before the change. */
-export function filesWithPast(shifts: readonly Shift[]): string[] {
+export function filesWithPast(shifts: readonly Shift[], base: Mesh): string[] {
   const files = shifts.flatMap((shift) =>
-    shift.kind === "step" && shift.protocol === "http" ? filesOf(shift) : [],
+    shift.kind === "step" && shift.protocol === "http" ? filesOf(shift, base) : [],
   );
   return [...new Set(files)].sort();
 }
 
-/** Where the route and its weights stand: a patch may state the one and not the other. */
-function filesOf({ base }: Shift): string[] {
-  if (!base?.range) return [];
+/**
+ * Where the route and its weights stand, for a patch may state the one and not the other; and the kustomization that says
+ * which patches there are.
+ */
+function filesOf(shift: Shift, base: Mesh): string[] {
+  const before = shift.base;
+  if (!before?.range) return [];
+  const document = answering(shift, base)?.document;
   // The past of another repository is not at hand.
-  const ranges = [base.range, ...base.legRanges].filter(({ elsewhere }) => !elsewhere);
-  return [...new Set(ranges.map(({ file }) => file))];
+  const ranges = [before.range, ...before.legRanges].filter(({ elsewhere }) => !elsewhere);
+  const places = ranges.map(({ file }) => file);
+  return [...new Set(document instanceof BuiltDocument ? [...places, document.file] : places)];
 }
 
 /**
@@ -75,23 +82,34 @@ export function lastStepAt(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuil
   return last?.at ?? null;
 }
 
+/** The object that answered on base: of the shift's own overlay, where several have it. */
+function answering({ base: before, scopes }: Shift, base: Mesh) {
+  const versions = base.virtualServices.filter(({ id }) => id === before?.object);
+  return versions.find(({ scope }) => scopes.includes(scope)) ?? versions[0];
+}
+
 /** One state after the other, newest first; a state that cannot be read says nothing. */
 function* pastAnswers(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuilt): Generator<PastAnswer> {
-  const object = base.virtualServices.find(({ id }) => id === shift.base?.object);
+  const object = answering(shift, base);
   if (!object || !shift.example || shift.protocol !== "http") return;
   const world = worldOf(base, object);
-  for (const { texts, at } of pastStates(filesOf(shift), past)) {
+  for (const { texts, at } of pastStates(filesOf(shift, base), past)) {
     const mesh = withPastFiles(world, texts, rebuilt);
     if (mesh) yield { at, legs: legsFor(mesh, shift, shift.example, object.namespace) };
   }
 }
 
-/** The texts of some files after each change of one of them, newest first; none where the past of one is not known. */
+/**
+ * The texts of some files after each change of one of them, newest first; none where the past of one is not known. A
+ * kustomization changes so often, with every image, that its past may not reach back: before, it is as its oldest version.
+ */
 function* pastStates(files: readonly string[], past: Past) {
   if (!files.every((file) => past.has(file))) return;
+  const eldest = (file: string) =>
+    isKustomizationPath(file) ? (past.get(file)?.at(-1)?.text ?? null) : null;
   const versions = new Map(files.map((file) => [file, past.get(file) ?? []]));
   for (let at = latestOf(versions); at !== null; at = latestOf(versions)) {
-    const texts = new Map([...versions].map(([file, [newest]]) => [file, newest?.text ?? null]));
+    const texts = new Map([...versions].map(([file, [newest]]) => [file, newest?.text ?? eldest(file)]));
     yield { at, texts };
     // What came together was never to be seen apart.
     for (const [file, [newest, ...older]] of versions) if (newest?.at === at) versions.set(file, older);

@@ -6,6 +6,8 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   gate: async () => (await import("./gate.ts")).gate(),
   validity: async () => (await import("./validity.ts")).validity(),
   traffic: async () => (await import("./traffic.ts")).traffic(),
+  kustomize: async () => (await import("./kustomize.ts")).kustomize(),
+  policy: async () => (await import("./policy.ts")).policy(),
   reader: async () => (await import("./reader.ts")).reader(),
 };
 

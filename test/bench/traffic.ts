@@ -1,198 +1,117 @@
-import type { HTTPRoute } from "../../src/mesh/istio.ts";
 import { compareTraffic } from "../../src/traffic/compare.ts";
 import { meshOf } from "../traffic/generate.ts";
 import type { Service } from "../traffic/oracle.ts";
+import { cpuTime } from "./cpu.ts";
+import { asManifests, loadPrototype, type Prototype, prototypePath } from "./prototype.ts";
 import type { Row } from "./row.ts";
+import { adversarial, edited, realistic, service, slower, split } from "./tables.ts";
 
-type Routes = readonly HTTPRoute[];
-
-/** Reproducible and evenly spread (mulberry32): the same tables on every machine. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % sides;
-  };
+/** Two states of the same VirtualServices. */
+interface Pair {
+  readonly name: string;
+  readonly base: readonly Service[];
+  readonly head: readonly Service[];
+  readonly rounds: number;
 }
 
-const words = [
-  "users",
-  "orders",
-  "cart",
-  "items",
-  "search",
-  "pay",
-  "auth",
-  "admin",
-  "v1",
-  "v2",
-  "report",
-  "img",
-];
-
-const split = (canary: number) => [
-  { destination: { host: "svc", subset: "stable" }, weight: 100 - canary },
-  { destination: { host: "svc", subset: "canary" }, weight: canary },
-];
-const to = (name: string | number) => [{ destination: { host: `service-${name}` } }];
-
-/** A table as large repositories have it: mostly prefixes, some exact paths, a few expressions, headers and methods. */
-function realistic(size: number, seed = size): Routes {
-  const roll = dice(seed);
-  const word = () => words[roll(words.length)];
-  const routes = Array.from({ length: size - 1 }, (_, i): HTTPRoute => {
-    const path = `/${word()}/${word()}-${roll(size * 2)}${roll(2) === 0 ? "" : `/${word()}`}`;
-    const form = roll(20);
-    const uri =
-      form === 0 ? { regex: `${path}/[0-9]+(/.*)?` } : form < 6 ? { exact: path } : { prefix: path };
-    const extra = roll(50);
-    const condition =
-      extra < 5
-        ? { headers: { "user-tier": { exact: ["gold", "premium", "beta"][roll(3)]! } } }
-        : extra < 8
-          ? { method: { exact: "POST" } }
-          : extra === 8
-            ? { withoutHeaders: { "x-debug": {} } }
-            : {};
-    return {
-      name: `r${i}`,
-      match: [{ uri, ...condition }],
-      route: roll(2) === 0 ? to(roll(50)) : split(roll(100)),
-    };
-  });
-  return [...routes, { route: to("default") }];
+/** What one comparer costs on a pair. */
+interface Figure {
+  readonly milliseconds: number;
+  readonly isComplete: boolean;
 }
 
-const service = (http: Routes, index = 0): Service => ({
-  name: `v${index}`,
-  spec: { hosts: [`h${index}.example.com`], gateways: ["gw"], http },
-});
+/** Prepares a pair afresh, then compares it and says whether it got to the end. */
+type Comparer = (pair: Pair) => () => boolean;
 
 /** Objects that share nothing, as two readings of two files do not. */
-const fresh = (services: readonly Service[]) => meshOf(JSON.parse(JSON.stringify(services)) as Service[]);
+const fresh = (services: readonly Service[]) => JSON.parse(JSON.stringify(services)) as Service[];
 
-/** The least of several rounds in milliseconds of CPU time: whatever else the machine does only adds to it. */
-function measure(name: string, base: readonly Service[], head: readonly Service[], rounds = 25): Row {
-  let least = Number.POSITIVE_INFINITY;
-  let note = "";
-  for (let i = 0; i < rounds; i++) {
-    const [before, after] = [fresh(base), fresh(head)];
-    const start = process.cpuUsage();
-    const { incomplete } = compareTraffic(before, after);
-    const { user, system } = process.cpuUsage(start);
-    least = Math.min(least, (user + system) / 1000);
-    note = incomplete.length > 0 ? ", marked incomplete" : "";
-  }
-  return { name, value: `${least.toFixed(1)} ms${note}` };
-}
+const ours: Comparer = ({ base, head }) => {
+  const [before, after] = [meshOf(fresh(base)), meshOf(fresh(head))];
+  return () => compareTraffic(before, after).incomplete.length === 0;
+};
 
-function edited(routes: Routes, index: number, route: Partial<HTTPRoute>): Routes {
-  return routes.map((each, i) => (i === index ? { ...each, ...route } : each));
-}
-
-const slower = (routes: Routes): Routes => routes.map((route) => ({ ...route, timeout: "7s" }));
-
-/** Tables made to be expensive: what a comparison may cost is bounded, and it says where it gave up. */
-function adversarial(): { name: string; routes: Routes }[] {
-  const many = (count: number, make: (i: number) => HTTPRoute): Routes => [
-    ...Array.from({ length: count }, (_, i) => make(i)),
-    { route: to("rest") },
-  ];
-  const header = (name: string, value: string) => ({ [name]: { exact: value } });
-  const roll = dice(12345);
-  const clause = (i: number): HTTPRoute => {
-    const names = new Set<number>();
-    while (names.size < 3) names.add(roll(30));
-    const [wanted, unwanted] = [{}, {}] as [Record<string, object>, Record<string, object>];
-    for (const name of names) (roll(2) === 0 ? wanted : unwanted)[`h${name}`] = {};
-    return { match: [{ headers: wanted, withoutHeaders: unwanted }], route: to(i) };
+/** With routes that nothing reaches, which ours always looks for, or without. */
+const theirs =
+  (prototype: Prototype, shadows: boolean): Comparer =>
+  ({ base, head }) => {
+    const [before, after] = [asManifests(fresh(base)), asManifests(fresh(head))];
+    return () => prototype(before, after, { shadows }).ctx.every(({ overflow }) => !overflow);
   };
-  const flag = (i: number): HTTPRoute => ({
-    match: [{ headers: header(`flag${i}`, "on") }],
-    route: to(`f${i}`),
-  });
-  const path = (i: number): HTTPRoute => ({ match: [{ uri: { prefix: `/p${i}/` } }], route: to(i) });
-  return [
-    {
-      name: "400 disjoint header pairs",
-      routes: many(400, (i) => ({
-        match: [{ headers: { ...header(`a${i}`, "1"), ...header(`b${i}`, "1") } }],
-        route: to(i),
-      })),
-    },
-    {
-      name: "16 expressions that may match anywhere",
-      routes: many(16, (i) => ({ match: [{ uri: { regex: `.*w${i}q.*` } }], route: to(i) })),
-    },
-    {
-      name: "12 such expressions, each with its own header",
-      routes: many(12, (i) => ({
-        match: [{ uri: { regex: `.*w${i}q.*` }, headers: header(`h${i}`, "1") }],
-        route: to(i),
-      })),
-    },
-    { name: "129 random clauses over 30 headers", routes: many(129, clause) },
-    {
-      name: "30 two-header routes before 200 paths",
-      routes: [
-        ...Array.from(
-          { length: 30 },
-          (_, i): HTTPRoute => ({
-            match: [{ headers: { ...header(`a${i % 6}`, `v${i}`), ...header(`b${i % 5}`, `w${i}`) } }],
-            route: to(`f${i}`),
-          }),
-        ),
-        ...many(200, path),
-      ],
-    },
-    {
-      name: "50 flags before 500 paths",
-      routes: [...Array.from({ length: 50 }, (_, i) => flag(i)), ...many(500, path)],
-    },
-    {
-      name: "1,000 nested prefixes",
-      routes: many(1000, (i) => ({ match: [{ uri: { prefix: "/a".repeat(1000 - i) } }], route: to(i) })),
-    },
-    {
-      name: "1,000 prefixes in any case",
-      routes: many(1000, (i) => ({
-        match: [{ uri: { prefix: `/Svc${i}/` }, ignoreUriCase: true }],
-        route: to(i),
-      })),
-    },
-    {
-      name: "500 expressions with 2¹⁴ states",
-      routes: many(500, (i) => ({ match: [{ uri: { regex: `/${i}(a|b)*a(a|b){14}` } }], route: to(i) })),
-    },
-    {
-      name: "11 source labels on 300 routes",
-      routes: many(300, (i) => ({
-        match: [{ sourceLabels: { [`l${i % 11}`]: "v" }, uri: { prefix: `/p${i}` } }],
-        route: to(i),
-      })),
-    },
-  ];
+
+/**
+ * The least of several rounds in milliseconds of CPU time: whatever else the machine does only adds to it. The comparers
+ * take turns, so that it does so to all of them alike.
+ */
+function measure(pair: Pair, comparers: readonly Comparer[]): Figure[] {
+  const figures = comparers.map((): Figure => ({ milliseconds: Number.POSITIVE_INFINITY, isComplete: true }));
+  for (let round = 0; round < pair.rounds; round++) {
+    for (const [i, comparer] of comparers.entries()) {
+      const compare = comparer(pair);
+      let isComplete = true;
+      const milliseconds = cpuTime(() => {
+        isComplete = compare();
+      });
+      figures[i] = { milliseconds: Math.min(figures[i]!.milliseconds, milliseconds), isComplete };
+    }
+  }
+  return figures;
 }
 
-/** CPU time of comparing two meshes that are already read. */
-export async function traffic(): Promise<Row[]> {
+function text({ milliseconds, isComplete }: Figure): string {
+  return `${milliseconds.toFixed(1)} ms${isComplete ? "" : ", marked incomplete"}`;
+}
+
+function row(pair: Pair, prototype: Prototype | null): Row {
+  const others = prototype === null ? [] : [theirs(prototype, true), theirs(prototype, false)];
+  const [own, whole, plain] = measure(pair, [ours, ...others]) as [Figure, Figure?, Figure?];
+  if (whole === undefined || plain === undefined) return { name: pair.name, value: text(own) };
+  const ratio = (own.milliseconds / whole.milliseconds).toFixed(2);
+  const besides = `without unreachable routes ${text(plain)}`;
+  return { name: pair.name, value: `${text(own)} · prototype ${text(whole)} (ratio ${ratio}); ${besides}` };
+}
+
+function pairs(): Pair[] {
   const [thousand, fiveThousand] = [realistic(1000), realistic(5000)];
   const fleet = Array.from({ length: 1000 }, (_, i) => service(realistic(10, i + 7), i));
   const oneChanged = fleet.map((each, i) =>
     i === 500 ? service(edited(each.spec.http!, 3, { route: split(41) }), i) : each,
   );
   return [
-    measure("1,000 routes, all changed", [service(thousand)], [service(slower(thousand))]),
-    measure(
-      "5,000 routes, one edit",
-      [service(fiveThousand)],
-      [service(edited(fiveThousand, 2500, { route: split(37) }))],
-    ),
-    measure("1,000 VirtualServices of 10 routes, one changed", fleet, oneChanged),
-    ...adversarial().map(({ name, routes }) =>
-      measure(`hostile: ${name}, all changed`, [service(routes)], [service(slower(routes))], 3),
-    ),
+    {
+      name: "1,000 routes, all changed",
+      base: [service(thousand)],
+      head: [service(slower(thousand))],
+      rounds: 25,
+    },
+    {
+      name: "5,000 routes, one edit",
+      base: [service(fiveThousand)],
+      head: [service(edited(fiveThousand, 2500, { route: split(37) }))],
+      rounds: 25,
+    },
+    {
+      name: "1,000 VirtualServices of 10 routes, one changed",
+      base: fleet,
+      head: oneChanged,
+      rounds: 25,
+    },
+    ...adversarial().map(({ name, routes }) => ({
+      name: `hostile: ${name}, all changed`,
+      base: [service(routes)],
+      head: [service(slower(routes))],
+      rounds: 5,
+    })),
   ];
+}
+
+/** CPU time of comparing two meshes that are already read, beside the prototype's on the same tables where it is found. */
+export async function traffic(): Promise<Row[]> {
+  const prototype = await loadPrototype();
+  const rows = pairs().map((pair) => row(pair, prototype));
+  const absent = {
+    name: "prototype",
+    value: `absent: there is no ${prototypePath} (set SLUICE_CONFORMANCE)`,
+  };
+  return prototype === null ? [...rows, absent] : rows;
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { check } from "../../src/cli/check.ts";
 import { folder, git, recording, write } from "./folder.ts";
@@ -323,5 +324,43 @@ describe("who is stable, as the default branch's history proves it", () => {
     const { exit, shift } = await checked([virtualService(50, 50), virtualService(100, 0)]);
     expect(shift).toMatchObject({ rollback: true });
     expect(exit).toBe(0);
+  });
+});
+
+describe("sluice check and what policy tells a change by", () => {
+  const policy = `version: 1
+overlays:
+  - when: { repository: "acme/old-*" }
+    mode: observe
+  - when: { branch: release }
+    rules: { weight-step: { maxStep: 5 } }
+`;
+  const states = { base: { "vs.yaml": virtualService(90, 10) }, head: { "vs.yaml": virtualService(75, 25) } };
+
+  it("takes repository and branch from the command line", async () => {
+    const named = async (...args: string[]) =>
+      (await run(states.base, states.head, "--policy", join(folder({ "p.yaml": policy }), "p.yaml"), ...args))
+        .report.title;
+    expect(await named()).toBe("1 traffic shift");
+    expect(await named("--branch", "release")).toMatch(/^Blocked: .*at most 5 points/);
+    expect(await named("--branch", "release", "--repository", "acme/old-shop")).toMatch(/^Would block: /);
+  });
+
+  it("else from the Git repository", async () => {
+    const path = folder({ ".github/sluice.yaml": policy, ...states.base });
+    git(path, "init", "-q", "-b", "release");
+    git(path, "remote", "add", "origin", "git@github.example:acme/old-shop.git");
+    git(path, "add", ".");
+    git(path, "commit", "-qm", "base");
+    write(path, states.head);
+    const title = async (...args: string[]) => {
+      const terminal = recording(path);
+      await check.run(["--base", "release", "--format", "json", ...args], terminal);
+      return JSON.parse(terminal.shown.out).title;
+    };
+    expect(await title("--branch", "release")).toMatch(/^Would block: /);
+    git(path, "remote", "set-url", "origin", "https://github.example/acme/shop");
+    expect(await title("--branch", "release")).toMatch(/^Blocked: .*at most 5 points/);
+    expect(await title()).toBe("1 traffic shift");
   });
 });

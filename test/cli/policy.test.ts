@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { explain } from "../../src/cli/explain.ts";
 import { init } from "../../src/cli/init.ts";
 import { policy } from "../../src/cli/policy.ts";
 import { folder, recording } from "./folder.ts";
@@ -160,6 +161,15 @@ overlays:
     const terminal = recording(folder({ "p.yaml": "version: 1\nrules: { weight-stop: {} }\n" }));
     expect(await policy.run(["check", "p.yaml"], terminal)).toBe(1);
     expect(terminal.shown.error).toMatch(/^p\.yaml:2:\d+: weight-stop .*did you mean weight-step\?\n$/);
+  });
+});
+
+describe("sluice explain", () => {
+  it("prints the documentation of a rule, and knows the one that was meant", async () => {
+    const terminal = recording("/");
+    expect(await explain.run(["weight-step"], terminal)).toBe(0);
+    expect(terminal.shown.out).toMatch(/^## weight-step\n/);
+    await expect(explain.run(["weight-stp"], terminal)).rejects.toThrow(/did you mean weight-step\?/);
   });
 });
 

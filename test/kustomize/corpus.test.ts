@@ -1,25 +1,37 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Renderer } from "../../src/manifest/kustomize/render.ts";
-import { yamlText } from "../../src/manifest/kustomize/yaml-text.ts";
+import { built } from "./built.ts";
+import { casesOf, expected } from "./cases.ts";
 
-const corpus = join(import.meta.dirname, "corpus");
-
-/** A case is a folder with one root; `expected.yaml` is what `kubectl kustomize` (Kustomize 5.5) made of it. */
 describe("kustomizations are built as kubectl builds them", () => {
-  it.each(readdirSync(corpus))("%s", (name) => {
-    const folder = join(corpus, name);
-    const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
-      (path) => path.endsWith(".yaml") && path !== "expected.yaml",
-    );
-    const renderer = new Renderer(
-      new Map(paths.map((path) => [path, readFileSync(join(folder, path), "utf8")])),
-    );
-    const [root] = renderer.roots();
-    const { documents, failure } = renderer.render(root!);
-    expect(failure).toBeNull();
-    const built = documents.map(({ value }) => yamlText(value)).join("---\n");
-    expect(built).toBe(readFileSync(join(folder, "expected.yaml"), "utf8"));
+  it.each(casesOf("corpus"))("$name", (one) => {
+    const { text, reasons } = built(one.texts, one.root);
+    expect(reasons).toEqual([]);
+    expect(text).toBe(expected(one, "expected.yaml"));
+  });
+});
+
+describe("what kubectl does not build is not built, at a line and for a reason", () => {
+  it.each(casesOf("erroneous"))("$name", (one) => {
+    const { text, reasons } = built(one.texts, one.root);
+    expect(text).toBeNull();
+    const [reason, theirs] = expected(one, "expected.txt").split("\n");
+    expect(reasons).toEqual([reason]);
+    expect(theirs).toMatch(/^kubectl: ./);
+  });
+});
+
+describe("what takes a network or a program is said to be missing", () => {
+  it.each(casesOf("refused"))("$name", (one) => {
+    const { reasons } = built(one.texts, one.root);
+    expect(`${reasons.join("\n")}\n`).toBe(expected(one, "expected.txt"));
+  });
+});
+
+describe("what is built otherwise than by kubectl is known", () => {
+  it.each(casesOf("different"))("$name", (one) => {
+    const { text, reasons } = built(one.texts, one.root);
+    const [theirs, ours] = expected(one, "expected.txt").split("# sluice\n");
+    expect(text ?? `${reasons.join("\n")}\n`).toBe(ours);
+    expect(theirs).not.toBe(`# kubectl\n${ours}`);
   });
 });

@@ -23,7 +23,6 @@ const story = [
   "src/reach.ts",
   "src/read-past.ts",
   "src/read-policy.ts",
-  "src/subject.ts",
   "src/policy-cases.ts",
   "src/policy-proposal.ts",
   "src/inventory.ts",

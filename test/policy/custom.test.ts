@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../src/evaluation.ts";
+import { Allowance } from "../../src/policy/custom/budget.ts";
 import { compile, ExpressionError } from "../../src/policy/custom/expression.ts";
 import { effectivePolicy } from "../../src/policy/effective.ts";
 import { policyLayers } from "../../src/policy/layers.ts";
@@ -63,6 +64,39 @@ describe("expressions in the vocabulary of ValidatingAdmissionPolicy", () => {
       evaluated("object.all(a, object.all(b, object.all(c, a + b + c >= 0)))", { object: items }),
     ).toThrow(/more than 20000 steps/);
     expect(() => evaluated("object.a.b == 1", { object: {} })).toThrow(ExpressionError);
+  });
+
+  it.each([
+    ["a list that is added to itself", "[1]"],
+    ["a text that is added to itself", "'aaaaaaaaaaaaaaaa'"],
+  ])("stops at %s again and again", (_, first) => {
+    const names = Array.from({ length: 30 }, (_, index) => `x${index}`);
+    const doubled = names.map(
+      (name, index) => `cel.bind(${name}, ${index === 0 ? first : `x${index - 1} + x${index - 1}`}, `,
+    );
+    expect(() => evaluated(`${doubled.join("")}x29.size() > 0${")".repeat(30)}`)).toThrow(/more than 20000/);
+  });
+
+  it("stops at texts that grow by replacing", () => {
+    const tenfold = ".replace('a', 'aaaaaaaaaa')".repeat(12);
+    expect(() => evaluated(`'a'${tenfold}.size() > 0`)).toThrow(/more than 20000/);
+  });
+
+  it("stops a rule that is expensive on every object", () => {
+    const expression = compile("object.all(a, object.all(b, a + b >= 0))");
+    if (!("evaluate" in expression)) throw new Error(expression.message);
+    const scope = { object: Array.from({ length: 60 }, (_, index) => BigInt(index)) };
+    const allowance = new Allowance(10);
+    expect(expression.evaluate(scope, allowance)).toBe(true);
+    const rest = () => Array.from({ length: 9 }, () => expression.evaluate(scope, allowance));
+    expect(rest).toThrow(/the rule takes more than 25000 steps over all objects/);
+  });
+
+  it("charges for a long pattern, and for a text by the length of both", () => {
+    const pattern = "(a|aa|aaa){1,1000}b";
+    expect(() => evaluated(`object.matches('${pattern}')`, { object: "a".repeat(100_000) })).toThrow(
+      /more than 20000/,
+    );
   });
 
   it("a pattern that would run for ever in JavaScript is answered at once", () => {

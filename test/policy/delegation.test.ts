@@ -222,13 +222,13 @@ describe("a delegation that is wrong is told where and what", () => {
     ],
     ["rules.weight-step.maxStp: 50", /did you mean rules\.weight-step\.maxStep\?/],
     ["exeptions: true", /did you mean exceptions\?/],
-    ["rules.weight-step.maxStep: much", /^3: rules\.weight-step\.maxStep: .*number/],
-    ["rules.timeout-required.severity: loud", /severity: .*off.*info.*warn.*block/],
+    ["rules.weight-step.maxStep: much", /^3: rules\.weight-step\.maxStep is a number, not "much"/],
+    ["rules.timeout-required.severity: loud", /severity is off, info, warn or block, not "loud"/],
     ["rules.timeout-range.classes: 5", /has no order.*write true/],
     ["roles: stable", /has no order.*write true/],
     ["rules.weight-step: 50", /has no order.*write true/],
     ["custom.nobody: true", /custom\.nobody is nothing/],
-    ["mode: observed", /mode: .*observe/],
+    ["mode: observed", /mode is observe, enforce or off, not "observed"/],
   ])("%s", (delegate, expected) => {
     expect(problems(delegate).join("\n")).toMatch(expected);
   });

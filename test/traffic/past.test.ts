@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evaluate } from "../../src/evaluation.ts";
 import { effectivePolicy } from "../../src/policy/effective.ts";
 import { policyLayers } from "../../src/policy/layers.ts";
-import { filesWithPast, type PastVersion } from "../../src/traffic/past.ts";
+import type { PastVersion } from "../../src/traffic/past.ts";
 
 const hour = 60 * 60_000;
 const now = Date.parse("2026-11-22T12:00:00Z");
@@ -106,16 +106,32 @@ describe("the last step of a route", () => {
 
   it("made in the patch of an overlay counts, and what never touched it does not", () => {
     const [base, head] = [kustomized(10), kustomized(20)];
-    const { evidence } = evaluate({ base, head, unreadable: [] }, policy, { now });
-    const files = filesWithPast(evidence.traffic.shifts);
+    const files = evaluate({ base, head, unreadable: [] }, policy, { now }).pastFiles;
     expect(files).toContain(overlay);
     const rest = files.filter((path) => path !== overlay).map((path) => [path, base.get(path)!] as const);
-    const with_ = (...own: readonly (readonly [number, string])[]) =>
+    const came = (...own: readonly (readonly [number, string])[]) =>
       new Map([
         ...rest.map(([path, text]) => [path, versions([200, text])] as const),
         [overlay, versions(...own)] as const,
       ]);
-    expect(judged(base, head, with_([2, weights(10)], [90, weights(5)]))).toBe(22);
-    expect(judged(base, head, with_([30, weights(10)], [90, weights(5)]))).toBe(0);
+    expect(judged(base, head, came([2, weights(10)], [90, weights(5)]))).toBe(22);
+    expect(judged(base, head, came([30, weights(10)], [90, weights(5)]))).toBe(0);
+  });
+
+  it("counts when it was made by taking a patch away", () => {
+    const without = new Map(kustomized(10));
+    const [kustomization, before] = [
+      "overlays/prod/kustomization.yaml",
+      without.get("overlays/prod/kustomization.yaml")!,
+    ];
+    const bare = "resources: [../../base]\n";
+    without.set(kustomization, bare);
+    without.delete(overlay);
+    const head = new Map(without).set("base/reviews.yaml", reviews(15));
+    const past = new Map([
+      ["base/reviews.yaml", versions([200, reviews(1)])],
+      [kustomization, versions([3, bare], [90, before])],
+    ]);
+    expect(judged(without, head, past)).toBe(21);
   });
 });

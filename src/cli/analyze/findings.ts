@@ -98,17 +98,19 @@ function said(mesh: Mesh, own: ReadonlyMap<string, MeshObject<unknown>>, moment:
 }
 
 function violations(rule: StateRule, mesh: Mesh, touched: ReadonlySet<string>, moment: Moment): Violation[] {
-  return inEveryWorld(rule, mesh, {
-    options: rule.options.parse({}) as Record<string, unknown>,
-    roles: { stable: [], canary: [] },
-    environments: [],
-    limit: (option) => ({ value: option, source: "default" }),
-    settingOf: () => null,
-    base: mesh,
-    touched,
-    moment,
-    complete: true,
-  });
+  return [
+    ...inEveryWorld(rule, mesh, {
+      options: rule.options.parse({}) as Record<string, unknown>,
+      roles: { stable: [], canary: [] },
+      environments: [],
+      limit: (option) => ({ value: option, source: "default" }),
+      settingOf: () => null,
+      base: mesh,
+      touched,
+      moment,
+      complete: true,
+    }),
+  ];
 }
 
 function mistakes(rule: StateRule, violation: Violation): Mistake[] {

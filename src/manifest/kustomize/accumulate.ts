@@ -1,4 +1,5 @@
 /** Gathers a kustomization with everything it includes: api `internal/target/kusttarget.go`. */
+import type { ManifestDocument } from "../source.ts";
 import { type Accumulation, nothingYet, withIncluded } from "./accumulation.ts";
 import type { Budget } from "./budget.ts";
 import { type Kustomization, readKustomization } from "./kustomization.ts";
@@ -99,12 +100,16 @@ interface Found {
   readonly kustomization: Kustomization;
 }
 
+/** Kustomizations that have been read: a component is included by many. */
+const known = new WeakMap<ManifestDocument, Kustomization>();
+
 function kustomizationIn(build: Build, directory: string, at: Traced, role: Role): Found {
   const file = kustomizationFile(directory, build);
   if (file === null) refuse(nothingAt(directory, "neither a file nor a kustomization at"), at);
   const document = build.library.settings(file);
   if (document === undefined) refuse("the kustomization is empty", at);
-  const kustomization = readKustomization(written(document, document.value));
+  const kustomization = known.get(document) ?? readKustomization(written(document, document.value));
+  known.set(document, kustomization);
   const actual = kustomization.kind || "Kustomization";
   if (actual !== role) refuse(`at ${directory || "."} there is a ${actual}, and a ${role} is expected`, at);
   if (kustomization.states("openapi")) {

@@ -1,6 +1,6 @@
 /** Lists whose items are told apart by their fields: kyaml `yaml/walk/associative_sequence.go`, quirks included. */
 import { isObject } from "../json.ts";
-import { textOf } from "./resource.ts";
+import { textOf } from "./spelling.ts";
 import { field, items, type Traced, withItems } from "./traced.ts";
 
 export interface ItemMerge {
@@ -20,8 +20,8 @@ export function mergeLists(
   { mergeItem, replaces }: ItemMerge,
 ): Traced | undefined {
   const names = keys.length === 0 ? [""] : keys;
-  const changes = patch === undefined ? [] : items(patch);
   let kept = items(list);
+  const changes = patch === undefined ? [] : patch === list ? kept : items(patch);
   let merged: Traced[] = [];
   let used: Lookup = { keys: names, values: [] };
   const all = distinct([...changes, ...kept].map((item) => keyOf(item, names)));

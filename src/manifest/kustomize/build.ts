@@ -9,7 +9,8 @@ import { mergeSchemaOf } from "./merge-keys.ts";
 import { remembering } from "./names.ts";
 import { refuse } from "./not-buildable.ts";
 import { ordered } from "./order.ts";
-import { demandPath, nothingAt } from "./paths.ts";
+import { demandPath, isRemote, nothingAt } from "./paths.ts";
+import { demandPlainKey } from "./plain-keys.ts";
 import { withoutNotes } from "./provenance.ts";
 import { fixReferences } from "./references.ts";
 import { metadataEntries, metadataText, type Resource, withMetadataText } from "./resource.ts";
@@ -36,7 +37,7 @@ export function buildRoot(
   const kustomization = readKustomization(root);
   const { buildMetadata } = kustomization;
   const annotates = buildMetadata.some((option) => option.endsWith("Annotations"));
-  const merge = { schema: schemaFor(kustomization, directory, shared), nullsAreWritten: false };
+  const merge = { schema: schemaFor(kustomization, directory, shared), rewritten: false };
   // What a base gathers under a schema or annotations of this root is nothing that another root could use.
   const sums = annotates || merge.schema !== mergeSchemaOf ? null : shared.sums;
   const build: Build = { ...shared, sums, merge, root: directory, annotates };
@@ -67,6 +68,7 @@ function schemaFor(
     return mergeSchemaOf;
   }
   if (openapi.version !== undefined) refuse("a schema is either a version or a path", at);
+  if (isRemote(openapi.path)) refuse(`${openapi.path} is not in this repository`, at);
   const path = demandPath(directory, openapi.path, at);
   reads.add(path);
   const document = library.texts.has(path) ? library.settings(path) : undefined;
@@ -117,6 +119,7 @@ function finished(resource: Resource): Resource {
   const entries = metadataEntries(resource.body, "annotations");
   const metadata = field(resource.body, "metadata");
   const present = metadata !== undefined && field(metadata, "annotations") !== undefined;
+  for (const [key, value] of entries) demandPlainKey(key, value);
   if (!present || (entries.length > 0 && entries.every(([, { value }]) => typeof value === "string")))
     return resource;
   return { ...resource, body: withMetadataText(resource.body, "annotations", entries) };

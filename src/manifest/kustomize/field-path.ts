@@ -2,8 +2,9 @@
 import { isObject } from "../json.ts";
 import { splitPath } from "./field-spec.ts";
 import { refuse } from "./not-buildable.ts";
-import { scalarText } from "./resource.ts";
-import { compileRegex } from "./selector.ts";
+import { demandPlainKey } from "./plain-keys.ts";
+import { regexMatch } from "./selector.ts";
+import { textOf } from "./spelling.ts";
 import { computed, emptyMapping, field, items, type Traced, withField, withItems } from "./traced.ts";
 
 /** Splits a path at its dots; dots between brackets belong to a name. */
@@ -65,7 +66,7 @@ function matchedItem(list: Traced, step: string, at: Traced): Traced | undefined
   const { name, value } = splitMatch(step, at);
   return items(list).find((item) => {
     const own = name === "" ? item : field(item, name);
-    return own !== undefined && (name === "" || own.value !== null) && scalarText(own.value ?? "") === value;
+    return own !== undefined && (name === "" || own.value !== null) && textOf(own) === value;
   });
 }
 
@@ -99,6 +100,7 @@ function changeNamed(body: Traced, name: string, rest: readonly string[], change
   if (!isObject(body.value)) refuse(`${name} is looked for in a value that is no mapping`, change.at);
   const found = field(body, name);
   if (found === undefined && change.create === undefined) return { changed: body, count: 0 };
+  if (found === undefined) demandPlainKey(name, change.at);
   const { changed, count } = changeTargets(found ?? blankFor(rest[0], change), rest, change);
   return { changed: count === 0 && found === undefined ? body : withField(body, name, changed), count };
 }
@@ -119,10 +121,10 @@ function changeIndex(body: Traced, index: number, rest: readonly string[], chang
 
 function changeMatches(body: Traced, step: string, rest: readonly string[], change: TargetChange) {
   const { name, value } = splitMatch(step, change.at);
-  const pattern = compileRegex(value, change.at);
+  const isMatch = regexMatch(value, change.at);
   const matches = (item: Traced) => {
     const own = name === "" ? item : field(item, name);
-    return own !== undefined && pattern.matcher(own.value === null ? "null" : scalarText(own.value)).find();
+    return own !== undefined && isMatch(textOf(own));
   };
   const result = changeItems(body, matches, rest, change);
   if (result.count > 0 || change.create === undefined) return result;

@@ -2,7 +2,9 @@
 import { isObject } from "../json.ts";
 import { groupVersionOf, isSelected, type KindSelector } from "./identity.ts";
 import { refuse } from "./not-buildable.ts";
+import { demandPlainKey } from "./plain-keys.ts";
 import { over } from "./sharing.ts";
+import { inQuotesOf } from "./spelling.ts";
 import { emptyMapping, field, items, type Traced, withField, withItems } from "./traced.ts";
 
 export interface FieldSpec extends KindSelector {
@@ -46,6 +48,9 @@ function reach(at: Traced, path: readonly string[], spec: FieldSpec, change: Fie
   return reachField(at, path, spec, change);
 }
 
+/** Kustomize takes anything else for an item of a list (kyaml `yaml/fns.go` PathGetter). */
+const isFieldName = /^(?![-+]?\d+$|-$|\*$|\[.*\]$|$)/;
+
 function reachField(
   at: Traced,
   [first = "", ...rest]: readonly string[],
@@ -54,9 +59,11 @@ function reachField(
 ): Traced {
   const isList = first.endsWith("[]");
   const name = isList ? first.slice(0, -2) : first;
+  if (!isFieldName.test(name)) refuse(`${spec.path} names no field with ${first || "nothing"}`, at);
   const creates = spec.create === true && change.create !== undefined && !isList;
   const found = field(at, name);
   if (found === undefined && !creates) return at;
+  if (found === undefined) demandPlainKey(name, change.at);
   const present = found !== undefined && (found.value !== null || !(creates || isList)) ? found : undefined;
   const child = present ?? (isList ? { ...change.at, value: [] } : blank(rest.length > 0, change));
   const changed = reach(child, rest, spec, change);
@@ -109,6 +116,7 @@ export function setEntry(key: string, value: Traced): (found: Traced) => Traced 
     if (found.value === null) return found;
     if (!isObject(found.value)) refuse(`a value stands where a mapping with ${key} is expected`, found);
     const present = field(found, key);
+    if (present === undefined) demandPlainKey(key, value);
     return withField(found, key, present === undefined ? value : over(present, value));
   };
 }
@@ -118,6 +126,6 @@ export function setScalar(value: (found: Traced) => Traced): (found: Traced) => 
   return (found) => {
     if (found.value !== null && typeof found.value === "object")
       refuse("a list or a mapping stands where a scalar is expected", found);
-    return value(found);
+    return over(found, inQuotesOf(found, value(found)));
   };
 }

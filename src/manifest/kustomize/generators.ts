@@ -1,6 +1,7 @@
 /** Generated ConfigMaps and Secrets: api `internal/generators`, `kv/kv.go`. */
 import type { Json } from "../source.ts";
 import { refuse } from "./not-buildable.ts";
+import { demandPlainKey } from "./plain-keys.ts";
 import { originAnnotation } from "./provenance.ts";
 import {
   answersTo,
@@ -9,10 +10,9 @@ import {
   metadataEntries,
   type Resource,
   resourceOf,
-  scalarText,
-  textOf,
   withMetadataText,
 } from "./resource.ts";
+import { textOf } from "./spelling.ts";
 import {
   computed,
   documentOf,
@@ -61,7 +61,7 @@ export function generate(generator: Generator, load: (path: string, at: Traced) 
         : [
             [
               key,
-              mappingOf(
+              plainMapping(
                 at,
                 entries.map(([k, v]) => [k, text(v)] as const),
               ),
@@ -78,7 +78,7 @@ export function generate(generator: Generator, load: (path: string, at: Traced) 
     ["kind", text(kind)],
     ["metadata", metadata],
     ...(kind === "Secret" ? [["type", text(generator.type || "Opaque")] as const] : []),
-    ...(kind === "Secret" || values.length > 0 ? [["data", mappingOf(at, values)] as const] : []),
+    ...(kind === "Secret" || values.length > 0 ? [["data", plainMapping(at, values)] as const] : []),
     ...(options.immutable ? [["immutable", text(true)] as const] : []),
   ]);
   return {
@@ -87,6 +87,11 @@ export function generate(generator: Generator, load: (path: string, at: Traced) 
     behavior: behaviorNamed(generator.behavior),
     needsHash: !options.disableNameSuffixHash,
   };
+}
+
+function plainMapping(at: Traced, entries: readonly (readonly [string, Traced])[]): Traced {
+  for (const [key, value] of entries) demandPlainKey(key, value);
+  return mappingOf(at, entries);
 }
 
 function behaviorNamed(behavior: string): Behavior {
@@ -118,10 +123,11 @@ function environmentPairs(text: string): [string, string][] {
   return lines
     .map((line) => line.trimStart())
     .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => {
+    .map((line): [string, string] => {
       const equals = line.indexOf("=");
       return equals < 0 ? [line, ""] : [line.slice(0, equals), line.slice(equals + 1)];
-    });
+    })
+    .filter(([key]) => key !== "");
 }
 
 function literalPair(literal: string, at: Traced): readonly [string, string] {
@@ -200,13 +206,13 @@ function withMergedData(body: Traced, key: string, old: Traced): Traced {
   const entries = new Map([...(before ? fields(before) : []), ...(own ? fields(own) : [])]);
   if (entries.size === 0) return withoutField(body, key);
   const texts = [...entries].map(([name, value]) => [name, { ...value, value: textOf(value) }] as const);
-  return withField(body, key, mappingOf(own ?? before ?? body, texts));
+  return withField(body, key, plainMapping(own ?? before ?? body, texts));
 }
 
 /** The text of a generated name with its hash. */
 export function hashedName(resource: Resource, hash: string): Resource {
   const name = fieldAt(resource.body, "metadata", "name") ?? resource.body;
   const metadata = field(resource.body, "metadata") ?? emptyMapping(resource.body);
-  const hashed = computed(`${scalarText(name.value)}-${hash}`, name);
+  const hashed = computed(`${textOf(name)}-${hash}`, name);
   return { ...resource, body: withField(resource.body, "metadata", withField(metadata, "name", hashed)) };
 }

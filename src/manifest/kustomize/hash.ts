@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { isObject } from "../json.ts";
 import type { Json } from "../source.ts";
-import { kindOf, type Resource, scalarText } from "./resource.ts";
+import { kindOf, type Resource } from "./resource.ts";
 
 const replacements: Readonly<Record<string, string>> = { "0": "g", "1": "h", "3": "k", a: "m", e: "t" };
 
@@ -16,7 +16,7 @@ export function contentHash(resource: Resource): string {
         ["kind", "Secret"],
         ["name", ""],
         ...optional("stringData", stringData),
-        ["type", scalarText(type ?? "")],
+        ["type", typeof type === "string" ? type : ""],
       ]
     : [...optional("binaryData", binaryData), ["data", data ?? ""], ["kind", "ConfigMap"], ["name", ""]];
   const text = `{${content.map(([key, value]) => `${goJson(key)}:${goJson(value)}`).join()}}`;

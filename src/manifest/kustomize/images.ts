@@ -1,12 +1,12 @@
 /** Images and replicas: api `filters/imagetag`, `internal/image/image.go`, `filters/replicacount`. */
-import type { RE2JS } from "re2js";
 import { isObject } from "../json.ts";
 import { changeFields, type FieldSpec, setScalar } from "./field-spec.ts";
 import { isSelected } from "./identity.ts";
 import { refuse } from "./not-buildable.ts";
-import { formerIdentities, identityOf, kindOf, type Resource, scalarText, withBody } from "./resource.ts";
-import { compileRegex } from "./selector.ts";
+import { formerIdentities, identityOf, kindOf, type Resource, withBody } from "./resource.ts";
+import { regexMatch } from "./selector.ts";
 import { over } from "./sharing.ts";
+import { textOf } from "./spelling.ts";
 import { computed, field, fields, items, type Traced, withField, withItems } from "./traced.ts";
 
 export interface Image {
@@ -24,13 +24,23 @@ export function changeImage(
   at: Traced,
   specs: readonly FieldSpec[],
 ): Resource[] {
-  const pattern = compileRegex(`^${image.name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`, at);
-  const set = setScalar((found) => renamed(found, image, pattern, at));
+  const isMeant = imageMatch(image.name, at);
+  const set = setScalar((found) => renamed(found, image, isMeant, at));
   return resources.map((resource) => {
     if (kindOf(resource) === "CustomResourceDefinition") return resource;
     const body = changeFields(inContainerLists(resource.body, set), specs, { at, set });
     return withBody(resource, body);
   });
+}
+
+const tagAndDigest = "(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?";
+
+/** Kustomize takes the name of an image for a regular expression. Most names mean the same to every engine. */
+function imageMatch(name: string, at: Traced): (image: string) => boolean {
+  const pattern = `^${name}${tagAndDigest}$`;
+  if (!/^[\w./:-]*$/.test(name)) return regexMatch(pattern, at);
+  const expression = new RegExp(pattern);
+  return (image) => expression.test(image);
 }
 
 /** Kustomize looks into every list called `containers`, of whatever kind. */
@@ -65,9 +75,9 @@ function mayHoldContainers(value: Traced["value"]): boolean {
   return "containers" in value || "initContainers" in value || Object.values(value).some(mayHoldContainers);
 }
 
-function renamed(found: Traced, image: Image, pattern: RE2JS, at: Traced): Traced {
-  const text = scalarText(found.value);
-  if (!pattern.matcher(text).find()) return found;
+function renamed(found: Traced, image: Image, isMeant: (image: string) => boolean, at: Traced): Traced {
+  const text = textOf(found);
+  if (!isMeant(text)) return found;
   const { name, tag, digest } = splitImage(text);
   const { newName, newTag, tagSuffix } = image;
   const [nextTag, nextDigest] =

@@ -2,7 +2,7 @@
 import type { ManifestDocument, Path, Range } from "../source.ts";
 import type { Library } from "./library.ts";
 import { NotBuildable } from "./not-buildable.ts";
-import { placeOf, type Traced } from "./traced.ts";
+import { documentOf, placeOf, type Traced } from "./traced.ts";
 
 /** Reads a text that is a value of another document; places are those of the file it is written in. */
 export function readInline<T extends ManifestDocument>(
@@ -11,13 +11,19 @@ export function readInline<T extends ManifestDocument>(
   library: Library,
   read: (path: string, text: string) => readonly T[],
 ): ManifestDocument[] {
-  const translate = translator(at, text, library);
+  // Most of what is written inline is never complained about.
+  let made: ((inner: Range) => Range) | undefined;
+  const translate = (range: Range) => {
+    made ??= translator(at, text, library);
+    return made(range);
+  };
   try {
-    return read(translate(undefined).file, text).map((document) => ({
+    return read(documentOf(at).file, text).map((document) => ({
       file: document.file,
       index: document.index,
       value: document.value,
       locate: (path: Path, part?: "key" | "value") => translate(document.locate(path, part)),
+      spelling: (path: Path) => document.spelling?.(path) ?? { plain: "", isQuoted: false },
     }));
   } catch (error) {
     if (error instanceof NotBuildable) throw new NotBuildable(error.message, translate(error.range));
@@ -29,7 +35,7 @@ export function readInline<T extends ManifestDocument>(
  * From a range of the text to one of the file. In a block scalar every line of the text is the end of a line of the
  * file; in any other scalar the lines cannot be told apart, and the whole of it is the answer.
  */
-function translator(at: Traced, text: string, library: Library): (inner: Range | undefined) => Range {
+function translator(at: Traced, text: string, library: Library): (inner: Range) => Range {
   const { range: whole } = placeOf(at);
   const host = library.texts.get(whole.file)?.split("\n") ?? [];
   const inner = text.split("\n");
@@ -42,7 +48,7 @@ function translator(at: Traced, text: string, library: Library): (inner: Range |
   });
   const isBlock = !indents.includes(null);
   return (range) => {
-    if (range === undefined || !isBlock) return whole;
+    if (!isBlock) return whole;
     const line = first + range.line - 1;
     const endLine = first + range.endLine - 1;
     const column = range.column + (indents[range.line - 1] ?? 0);

@@ -26,6 +26,7 @@ function applyOperation(body: Traced, operation: Traced): Traced {
     case "copy":
       return add(body, pathOf(operation, "path"), get(body, pathOf(operation, "from"), operation), operation);
     case "test":
+      if (field(operation, "value") === undefined) refuse("a test needs a value", operation);
       if (!equal(get(body, pathOf(operation, "path"), operation).value, operand(operation).value)) {
         refuse(`the patch tests ${text(operation, "path")} for a value that does not stand there`, operation);
       }
@@ -61,7 +62,7 @@ function remove(body: Traced, path: readonly string[], operation: Traced): Trace
   return change(body, path, operation, (parent, key) => {
     if (Array.isArray(parent.value))
       return withItems(parent, items(parent).toSpliced(indexIn(parent, key, operation), 1));
-    if (field(parent, key) === undefined) missing(path, operation);
+    if (field(parent, key) === undefined) missing(operation);
     return withoutField(parent, key, operation);
   });
 }
@@ -73,9 +74,9 @@ function get(body: Traced, path: readonly string[], operation: Traced): Traced {
     if (Array.isArray(at.value)) at = items(at)[indexIn(at, key, operation)]!;
     else if (isObject(at.value)) {
       const next = field(at, key);
-      if (next === undefined && index < path.length - 1) missing(path, operation);
+      if (next === undefined && index < path.length - 1) missing(operation);
       at = next ?? computed(null, at);
-    } else missing(path, operation);
+    } else missing(operation);
   }
   return at;
 }
@@ -88,7 +89,7 @@ function change(
   edit: (parent: Traced, key: string) => Traced,
 ): Traced {
   const [key, ...rest] = path;
-  if (key === undefined || at.value === null || typeof at.value !== "object") missing(path, operation);
+  if (key === undefined || at.value === null || typeof at.value !== "object") missing(operation);
   if (rest.length === 0) return edit(at, key);
   if (Array.isArray(at.value)) {
     const list = items(at);
@@ -96,7 +97,7 @@ function change(
     return withItems(at, list.with(index, change(list[index]!, rest, operation, edit)));
   }
   const child = field(at, key);
-  if (child === undefined) missing(path, operation);
+  if (child === undefined) missing(operation);
   return withField(at, key, change(child, rest, operation, edit));
 }
 
@@ -114,8 +115,11 @@ function indexIn(list: Traced, key: string, operation: Traced, room = 0): number
   return place;
 }
 
-function missing(path: readonly string[], operation: Traced): never {
-  refuse(`the patch finds nothing at /${path.join("/")}`, field(operation, "path") ?? operation);
+function missing(operation: Traced): never {
+  const pointers = ["from", "path"]
+    .map((key) => text(operation, key))
+    .filter((pointer) => pointer !== undefined);
+  refuse(`the patch finds nothing at ${pointers.join(" or at ")}`, field(operation, "path") ?? operation);
 }
 
 function text(operation: Traced, key: string): string | undefined {

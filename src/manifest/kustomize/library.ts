@@ -170,5 +170,6 @@ function itemOf(list: ManifestDocument, index: number): ManifestDocument {
     index: list.index,
     value: items[index] ?? null,
     locate: (path, part) => list.locate(["items", index, ...path], part),
+    spelling: (path) => list.spelling?.(["items", index, ...path]) ?? { plain: "", isQuoted: false },
   };
 }

@@ -9,7 +9,8 @@ import {
   isSelected,
 } from "./identity.ts";
 import { refuse } from "./not-buildable.ts";
-import { identityOf, originalIdentity, type Resource, scalarText } from "./resource.ts";
+import { identityOf, originalIdentity, type Resource } from "./resource.ts";
+import { textOf } from "./spelling.ts";
 import { computed, field, items, type Traced, withField, withItems } from "./traced.ts";
 
 /** Remembers what a resource is called before it is called something else. */
@@ -39,7 +40,7 @@ export function affix(
   specs: readonly FieldSpec[],
 ): Resource[] {
   const affixed = (found: Traced) => {
-    const name = scalarText(found.value);
+    const name = found.value === null ? "" : textOf(found);
     return computed(which === "prefixes" ? `${text.value}${name}` : `${name}${text.value}`, found);
   };
   return resources.map((resource) => {
@@ -91,7 +92,8 @@ export function moveToNamespace(resources: readonly Resource[], change: Namespac
 function inNamespace(resource: Resource, { namespace, specs, unsetOnly, subjects }: NamespaceChange): Traced {
   const identity = identityOf(resource);
   const isBinding = identity.kind === "RoleBinding" || identity.kind === "ClusterRoleBinding";
-  const set = (found: Traced) => (unsetOnly && scalarText(found.value ?? "") !== "" ? found : namespace);
+  const set = (found: Traced) =>
+    unsetOnly && found.value !== null && textOf(found) !== "" ? found : namespace;
   const change = { create: "scalar", at: namespace, set: setScalar(set) } as const;
   const metadata = isClusterScoped(identity)
     ? resource.body
@@ -107,6 +109,7 @@ function inNamespace(resource: Resource, { namespace, specs, unsetOnly, subjects
 function withSubjects(body: Traced, mode: SubjectMode, set: (found: Traced) => Traced): Traced {
   const subjects = field(body, "subjects");
   if (mode === "none" || subjects === undefined || subjects.value === null) return body;
+  if (!Array.isArray(subjects.value)) refuse("the subjects of a role binding are no list", subjects);
   const follows = (subject: Traced) =>
     isObject(subject.value) &&
     (mode === "defaultOnly" ? subject.value.name === "default" : subject.value.kind === "ServiceAccount");

@@ -1,6 +1,6 @@
 /** Patches of every spelling: api `internal/builtins/PatchTransformer.go` and its deprecated relatives. */
 import { isObject } from "../json.ts";
-import type { ManifestDocument } from "../source.ts";
+import type { ManifestDocument, Range } from "../source.ts";
 import { identityText, sameIdentity } from "./identity.ts";
 import { readInline } from "./inline.ts";
 import { applyJsonPatch, throughFloats } from "./json-patch.ts";
@@ -27,6 +27,7 @@ import {
   emptyMapping,
   field,
   fieldAt,
+  fields,
   placeOf,
   type Traced,
   withField,
@@ -107,20 +108,26 @@ function patchNamed(
   const patch = resourceOf(object);
   const identity = identityOf(patch);
   const matches = resources.filter((resource) => answersTo(resource, identity));
-  const range = object.locate(["metadata", "name"]);
   if (matches.length > 1)
-    throw new NotBuildable(`more than one resource is ${identityText(identity)}`, range);
+    throw new NotBuildable(`more than one resource is ${identityText(identity)}`, nameIn(object));
   const [target] = matches;
   if (target === undefined) {
     const reason = `no resource matches the patch for ${identity.kind} ${identity.name}${elsewhere(resources, patch)}`;
-    if (!context.incomplete) throw new NotBuildable(reason, range);
-    context.note({ reason: `${reason}; it may be meant for one that is not in this repository`, range });
+    if (!context.incomplete) throw new NotBuildable(reason, nameIn(object));
+    context.note({
+      reason: `${reason}; it may be meant for one that is not in this repository`,
+      range: nameIn(object),
+    });
     return [...resources];
   }
   const body = targeted ? asTargeted(object) : patch.body;
   return resources.flatMap((resource) =>
     resource === target ? patched(resource, body, options, context) : [resource],
   );
+}
+
+function nameIn(object: ManifestDocument): Range {
+  return object.locate(["metadata", "name"]);
 }
 
 /** What a patch that finds nothing may have been meant for. */
@@ -143,8 +150,8 @@ interface Changeable {
 /** One resource with a strategic merge patch applied; none where the patch deletes it. */
 function patched(resource: Resource, patch: Traced, change: Changeable, context: PatchContext): Resource[] {
   const known = change.name || change.kind ? remembering(resource) : resource;
-  const options = { ...context.merge, nullsAreWritten: resource.rewritten };
-  const merged = merge(known.body, patch, options, undefined);
+  const options = { ...context.merge, rewritten: resource.rewritten };
+  const merged = withoutEffect(patch) ? known.body : merge(known.body, patch, options, undefined);
   if (merged === undefined || merged.value === null || !isObject(merged.value)) return [];
   if (Object.keys(merged.value).length === 0) return [];
   let body = change.kind ? merged : restored(merged, resource.body, "kind");
@@ -155,6 +162,11 @@ function patched(resource: Resource, patch: Traced, change: Changeable, context:
   return [withBody(forgets(patch) ? withoutHistory(known) : known, body)];
 }
 
+/** Kustomize replaces the object by the patch, and then keeps the object that it had (api `resource/resource.go` ApplyFilter). */
+function withoutEffect(patch: Traced): boolean {
+  return field(patch, "$patch")?.value === "replace";
+}
+
 function restored(body: Traced, original: Traced, key: string): Traced {
   const before = field(original, key);
   if (before === undefined) return withoutField(body, key);
@@ -163,6 +175,7 @@ function restored(body: Traced, original: Traced, key: string): Traced {
 
 /** Kustomize keeps what a resource was called in its annotations; a patch that empties them makes it forget. */
 function forgets(patch: Traced): boolean {
+  if (withoutEffect(patch)) return false;
   const metadata = field(patch, "metadata");
   const annotations = metadata && field(metadata, "annotations");
   return [metadata, annotations].some((part) => {
@@ -209,11 +222,22 @@ function operated({ body, formerly }: Resource, operations: Traced): Traced {
   const marked = unshared(formerly.length === 0 ? body : withMark(body));
   const result = applyJsonPatch(marked, operations);
   if (!isObject(result.value)) refuse("the patch leaves no object", operations);
-  const metadata = field(result, "metadata");
-  const annotations = metadata && field(metadata, "annotations");
-  if (metadata === undefined || annotations === undefined) return throughFloats(result);
-  const unmarked = withoutField(annotations, internal);
-  return throughFloats(withField(result, "metadata", withField(metadata, "annotations", unmarked)));
+  let metadata = field(result, "metadata");
+  if (metadata === undefined) return throughFloats(result);
+  for (const key of ["labels", "annotations"]) {
+    const entries = field(metadata, key);
+    if (entries !== undefined)
+      metadata = withField(metadata, key, respelled(withoutField(entries, internal)));
+  }
+  return throughFloats(withField(result, "metadata", metadata));
+}
+
+/** Labels and annotations count as text, so it matters how they are spelled. */
+function respelled(entries: Traced): Traced {
+  return fields(entries).reduce((all, [key, { value, origin }]) => {
+    if ("frame" in origin) return all;
+    return withField(all, key, { value, origin: { ...origin, computed: false, respelled: true } });
+  }, entries);
 }
 
 function withMark(body: Traced): Traced {

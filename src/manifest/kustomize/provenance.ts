@@ -1,6 +1,7 @@
 /** The annotations in which `buildMetadata` has kustomize say where resources come from: api `resource/origin.go`. */
 
-import { type Resource, textOf } from "./resource.ts";
+import type { Resource } from "./resource.ts";
+import { textOf } from "./spelling.ts";
 import { computed, emptyMapping, field, fieldAt, type Traced, withField, withoutField } from "./traced.ts";
 
 export const originAnnotation = "config.kubernetes.io/origin";

@@ -20,9 +20,9 @@ import {
   namespaceOf,
   originalIdentity,
   type Resource,
-  scalarText,
   withBody,
 } from "./resource.ts";
+import { textOf } from "./spelling.ts";
 import { computed, field, fieldAt, items, type Traced, withField, withItems } from "./traced.ts";
 
 /** Rewrites every reference to an object of the build that has another name now. */
@@ -94,7 +94,7 @@ class Search {
   }
 
   #fixName(found: Traced): Traced {
-    const name = scalarText(found.value);
+    const name = textOf(found);
     const referral = this.#select(name, this.#candidates, sameNames, found);
     if (referral === null || nameOf(referral) === name) return found;
     return computed(nameOf(referral), found);
@@ -105,9 +105,8 @@ class Search {
     const name = field(found, "name");
     if (name === undefined || name.value === null) refuse(`${this.#spec.path} has no name in it`, found);
     const namespace = field(found, "namespace");
-    const candidates =
-      namespace === undefined ? this.#candidates : this.#inNamespace(scalarText(namespace.value));
-    const referral = this.#select(scalarText(name.value), candidates, sameNamesAndNamespaces, found);
+    const candidates = namespace === undefined ? this.#candidates : this.#inNamespace(textOf(namespace));
+    const referral = this.#select(textOf(name), candidates, sameNamesAndNamespaces, found);
     if (referral === null || (nameOf(referral) === name.value && namespaceOf(referral) === "")) return found;
     const renamed = withField(found, "name", computed(nameOf(referral), name));
     const target = fieldAt(referral.body, "metadata", "namespace");
@@ -152,7 +151,7 @@ class Search {
     const group = field(role, "apiGroup");
     const kind = field(role, "kind");
     if (group === undefined || kind === undefined) return true;
-    const wanted = { group: scalarText(group.value), kind: scalarText(kind.value) };
+    const wanted = { group: textOf(group), kind: textOf(kind) };
     return formerIdentities(candidate).some((former) => isSelected(former, wanted));
   }
 
@@ -200,13 +199,18 @@ function subjectNamespaces(referrer: Resource): ReadonlySet<string> {
   );
 }
 
-/** Kustomize refuses a service account in a namespace that is no text. */
+/** Kustomize refuses a subject without a name, and a service account in a namespace that is no text. */
 function demandSubjects(referrer: Resource): void {
-  const subjects = kindOf(referrer) === "RoleBinding" ? field(referrer.body, "subjects") : undefined;
+  const kind = kindOf(referrer);
+  if (kind !== "RoleBinding" && kind !== "ClusterRoleBinding") return;
+  const subjects = field(referrer.body, "subjects");
   for (const subject of subjects === undefined ? [] : items(subjects)) {
+    if (isObject(subject.value) && field(subject, "name") === undefined)
+      refuse("a subject has no name", subject);
     const namespace = field(subject, "namespace");
     if (namespace === undefined || field(subject, "kind")?.value !== "ServiceAccount") continue;
-    if (typeof namespace.value !== "string") refuse("the namespace of a subject is not a text", namespace);
+    if (kind === "RoleBinding" && typeof namespace.value !== "string")
+      refuse("the namespace of a subject is not a text", namespace);
   }
 }
 

@@ -5,9 +5,10 @@ import { resourceDialect } from "./dialect.ts";
 import { changeTargets, fieldPath, lookUp } from "./field-path.ts";
 import { type Identity, isSelected, type KindSelector } from "./identity.ts";
 import { refuse } from "./not-buildable.ts";
-import { formerIdentities, identityOf, type Resource, scalarText, withBody } from "./resource.ts";
+import { formerIdentities, identityOf, type Resource, withBody } from "./resource.ts";
 import { metadataSelector, type Selector } from "./selector.ts";
 import { over, unshared } from "./sharing.ts";
+import { textOf } from "./spelling.ts";
 import { computed, type Traced } from "./traced.ts";
 
 export interface FieldOptions {
@@ -69,8 +70,8 @@ function refined(found: Traced, options: FieldOptions | null, at: Traced): Trace
   if (options === null || options.delimiter === "") return found;
   if (found.value !== null && typeof found.value === "object")
     refuse("only a scalar can be split at a delimiter", at);
-  const part = scalarText(found.value).split(options.delimiter)[options.index];
-  if (part === undefined) refuse(`there is no part ${options.index} of ${scalarText(found.value)}`, at);
+  const part = textOf(found).split(options.delimiter)[options.index];
+  if (part === undefined) refuse(`there is no part ${options.index} of ${textOf(found)}`, at);
   return computed(part, found);
 }
 
@@ -117,11 +118,11 @@ function written(found: Traced, value: Traced, options: FieldOptions | null, at:
   const isScalar = isNew || found.value === null || typeof found.value !== "object";
   if (options === null || options.delimiter === "") {
     if (!isScalar) return unshared(value);
-    return typed(scalarText(value.value), found, value, at);
+    return typed(textOf(value), found, value, at);
   }
   if (!isScalar) refuse("only a scalar can be split at a delimiter", at);
-  const parts = (isNew ? "" : scalarText(found.value)).split(options.delimiter);
-  const text = scalarText(value.value);
+  const parts = (isNew ? "" : textOf(found)).split(options.delimiter);
+  const text = textOf(value);
   if (options.index < 0) parts.unshift(text);
   else if (options.index >= parts.length) parts.push(text);
   else parts[options.index] = text;
@@ -133,15 +134,22 @@ function typed(text: string, over: Traced, value: Traced, at: Traced): Traced {
   if (text.length > longestText) refuse("a replacement makes a text too long", at);
   if (typeof over.value === "string") return { value: text, origin: value.origin };
   const read = resourceDialect.plain(text);
+  const isNumber = typeof read === "number" || typeof read === "bigint";
   const fits =
     over.value === unset ||
+    (typeof over.value === "boolean" && typeof read === "boolean") ||
     (over.value === null && read === null) ||
-    typeof read === typeof over.value ||
     (typeof over.value !== "boolean" &&
       over.value !== null &&
-      (typeof read === "number" || typeof read === "bigint"));
+      isNumber &&
+      (isWhole(text) || !isWhole(textOf(over))));
   if (!fits) refuse(`${text} cannot take the place of ${String(over.value)}, which is of another type`, at);
   return { value: read, origin: value.origin };
+}
+
+/** Whether a number is an integer by its spelling. */
+function isWhole(text: string): boolean {
+  return /^[-+]?0[xX]/.test(text) || !/[.eE]/.test(text);
 }
 
 function identities(resource: Resource): Identity[] {

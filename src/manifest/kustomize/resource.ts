@@ -1,7 +1,8 @@
-import { isObject } from "../json.ts";
-import type { Json, ManifestDocument } from "../source.ts";
+import type { ManifestDocument } from "../source.ts";
 import { groupVersionOf, type Identity, sameIdentity } from "./identity.ts";
+import { demandPlainKey } from "./plain-keys.ts";
 import { carried } from "./sharing.ts";
+import { textOf } from "./spelling.ts";
 import {
   emptyMapping,
   field,
@@ -56,10 +57,11 @@ export function resourceOf(document: ManifestDocument): Resource {
 
 export const kindOf = ({ body }: Pick<Resource, "body">): string => textOf(field(body, "kind"));
 export const apiVersionOf = ({ body }: Pick<Resource, "body">): string => textOf(field(body, "apiVersion"));
-export const nameOf = ({ body }: Pick<Resource, "body">): string =>
-  scalarText(fieldAt(body, "metadata", "name")?.value ?? "");
+export const nameOf = ({ body }: Pick<Resource, "body">): string => textIn(fieldAt(body, "metadata", "name"));
 export const namespaceOf = ({ body }: Pick<Resource, "body">): string =>
-  scalarText(fieldAt(body, "metadata", "namespace")?.value ?? "");
+  textIn(fieldAt(body, "metadata", "namespace"));
+
+const textIn = (of: Traced | undefined) => (of?.value === null ? "" : textOf(of));
 
 /** A resource with another body, in which what was one scalar is one still. */
 export function withBody(resource: Resource, body: Traced): Resource {
@@ -109,6 +111,7 @@ export function withMetadataText(
 ): Traced {
   const metadata = field(body, "metadata") ?? emptyMapping(body);
   const texts = [...entries].map(([name, value]) => [name, { ...value, value: textOf(value) }] as const);
+  for (const [name, value] of texts) demandPlainKey(name, value);
   const written =
     texts.length === 0
       ? withoutField(metadata, key)
@@ -120,24 +123,4 @@ export function withMetadataText(
 export function metadataEntries(body: Traced, key: "labels" | "annotations"): [string, Traced][] {
   const map = fieldAt(body, "metadata", key);
   return map === undefined ? [] : fields(map);
-}
-
-/** The text of a scalar as YAML shows it; empty for what is missing, empty or no scalar. */
-export function textOf(of: Traced | undefined): string {
-  if (of === undefined) return "";
-  if (of.value === null) return isWrittenNull(of) ? "null" : "";
-  return scalarText(of.value);
-}
-
-export function scalarText(value: Json): string {
-  return Array.isArray(value) || isObject(value) ? "" : String(value);
-}
-
-/** Whether a null stands there as a word. `key:` with nothing behind it is one that nobody wrote. */
-export function isWrittenNull({ origin }: Traced): boolean {
-  if ("frame" in origin || origin.computed) return true;
-  const { document, path } = origin;
-  const value = document.locate(path, "value");
-  const key = document.locate(path, "key");
-  return value.line !== key.line || value.column !== key.column;
 }

@@ -57,19 +57,19 @@ type Match = (text: string) => boolean;
 function wholeMatch(pattern: string, at: Traced): Match {
   if (pattern === "") return () => true;
   if (/^[\w-]+$/.test(pattern)) return (text) => text === pattern;
-  const expression = compileRegex(`^(?:${pattern})$`, at);
-  return (text) => expression.matcher(text).find();
+  return regexMatch(`^(?:${pattern})$`, at);
 }
 
-const longestPattern = 1_024;
-
-/** An RE2 expression, as Go reads it. */
-export function compileRegex(pattern: string, at: Traced): RE2JS {
+/** Whether a text holds a match of an expression, as Go reads it (RE2). */
+export function regexMatch(pattern: string, at: Traced): Match {
   if (pattern.length > longestPattern)
     refuse(`a regular expression is longer than ${longestPattern} characters`, at);
   try {
-    return RE2JS.compile(pattern);
+    const expression = RE2JS.compile(pattern);
+    return (text) => expression.matcher(text).find();
   } catch (error) {
     refuse(`${pattern} is no regular expression: ${(error as Error).message}`, at);
   }
 }
+
+const longestPattern = 1_024;

@@ -14,7 +14,11 @@ export function shareable({ value, origin }: Traced): Traced {
 export function over(found: Traced, { value, origin }: Traced): Traced {
   return "frame" in origin
     ? { value, origin }
-    : { value, origin: { ...origin, shared: sharedBy(found.origin) } };
+    : { value, origin: { ...origin, shared: sharedBy(found.origin), quotedAs: quotedAs(found) } };
+}
+
+function quotedAs(found: Traced): Traced {
+  return ("quotedAs" in found.origin ? found.origin.quotedAs : undefined) ?? found;
 }
 
 function sharedBy(origin: Origin): object | undefined {
@@ -52,9 +56,23 @@ export function unshared(body: Traced): Traced {
 /** The paths of all scalars that are shared, by what they share. */
 function groupsIn(body: Traced): (readonly (string | number)[])[][] {
   const groups = new Map<object, (readonly (string | number)[])[]>();
+  if (!holdsShared(body.origin)) return [];
   for (const { path, origin } of placesOf(body)) {
     const shared = sharedBy(origin);
     if (shared !== undefined) groups.set(shared, [...(groups.get(shared) ?? []), path]);
   }
   return [...groups.values()];
+}
+
+/** Which assembled values hold shared scalars. Values never change, and most of an object stays what it was. */
+const known = new WeakMap<Origin, boolean>();
+
+function holdsShared(origin: Origin): boolean {
+  if (!("frame" in origin)) return origin.shared !== undefined;
+  let holds = known.get(origin);
+  if (holds === undefined) {
+    holds = origin.parts.values().some(holdsShared);
+    known.set(origin, holds);
+  }
+  return holds;
 }

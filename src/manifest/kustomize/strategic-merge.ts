@@ -7,16 +7,16 @@ import type { Json } from "../source.ts";
 import { mergeLists } from "./associative-list.ts";
 import type { MergeSchema } from "./merge-keys.ts";
 import { refuse } from "./not-buildable.ts";
-import { isWrittenNull } from "./resource.ts";
 import { over } from "./sharing.ts";
+import { inQuotesOf, isWrittenNull } from "./spelling.ts";
 import { field, fields, items, type Traced, withField, withItems, withoutField } from "./traced.ts";
 
 export type Directive = "merge" | "replace" | "delete";
 
 export interface MergeOptions {
   readonly schema: (apiVersion: string, kind: string) => MergeSchema | undefined;
-  /** Whether every null of the object counts as written out. */
-  readonly nullsAreWritten: boolean;
+  /** Whether a JSON patch has written the object anew: every null is written out then, and quotes stand where they have to. */
+  readonly rewritten: boolean;
 }
 
 type Maybe = Traced | undefined;
@@ -33,18 +33,19 @@ export function merge(into: Maybe, patch: Maybe, options: MergeOptions, schema?:
   }
   if (Array.isArray(lead.value)) {
     sameShape(lead, into, patch, Array.isArray, "a list");
-    if (known?.keys === undefined) return chosen(into, patch);
+    if (known?.keys === undefined) return chosen(into, patch, options);
     return mergeKeyedLists(into, patch, options, known);
   }
   sameShape(lead, into, patch, (value) => !isObject(value) && !Array.isArray(value), "a scalar");
-  return chosen(into, patch);
+  return chosen(into, patch, options);
 }
 
-/** Where nothing merges the patch holds, and null removes. */
-function chosen(into: Maybe, patch: Maybe): Maybe {
+/** Where nothing merges the patch holds, and null removes. The quotes of what it is written over stay, and make a text of it. */
+function chosen(into: Maybe, patch: Maybe, { rewritten }: MergeOptions): Maybe {
   if (patch === undefined) return into;
   const held = present(patch);
-  return held === undefined || into === undefined ? held : over(into, held);
+  if (held === undefined || into === undefined) return held;
+  return over(into, inQuotesOf(into, held, rewritten));
 }
 
 /** Whether a merge that has nothing to say to a value changes it all the same. */
@@ -77,9 +78,9 @@ function sameShape(
 }
 
 /** A null that the patch does not speak of stays where it is written out, and goes where nobody wrote it. */
-function mergeNulls(into: Maybe, patch: Maybe, { nullsAreWritten }: MergeOptions): Maybe {
+function mergeNulls(into: Maybe, patch: Maybe, { rewritten }: MergeOptions): Maybe {
   if (patch !== undefined || into === undefined) return undefined;
-  return nullsAreWritten || isWrittenNull(into) ? into : undefined;
+  return rewritten || isWrittenNull(into) ? into : undefined;
 }
 
 /** Where nothing is known of a field, an object inside it may still say what it is. */
@@ -99,13 +100,15 @@ function mergeMappings(
   if (directive === "delete") return undefined;
   const rest = patch === undefined ? undefined : withoutField(patch, "$patch");
   // What is added or replaced is merged with itself, which is what takes nulls and directives out of it.
-  const target = present(into) === undefined || directive === "replace" ? rest : into;
+  const isItself = present(into) === undefined || directive === "replace" || into === patch;
+  const target = isItself ? rest : into;
   if (rest?.value === null || target === undefined) return undefined;
   let merged = target;
   for (const key of keysOf(target, rest)) {
     const before = field(target, key);
-    const after = merge(before, rest && field(rest, key), options, schema?.fields?.[key]);
-    if (after === undefined) merged = withoutField(merged, key, rest && field(rest, key));
+    const change = isItself ? before : rest && field(rest, key);
+    const after = merge(before, change, options, schema?.fields?.[key]);
+    if (after === undefined) merged = withoutField(merged, key, isItself ? undefined : change);
     else if (after !== before) merged = withField(merged, key, after);
   }
   return merged;
@@ -133,7 +136,8 @@ function mergeKeyedLists(into: Maybe, patch: Maybe, options: MergeOptions, schem
   const directive = patch === undefined ? null : listDirective(patch);
   if (directive === "delete" && present(into) !== undefined) return undefined;
   const rest = patch === undefined || directive === null ? patch : withoutDirective(patch, directive);
-  const target = present(into) === undefined ? patch : directive === "replace" ? rest : into;
+  const target =
+    present(into) === undefined ? patch : directive === "replace" || into === patch ? rest : into;
   if (target === undefined) return undefined;
   const mergeItem = (item: Maybe, change: Maybe) =>
     merge(item, change, options, { fields: schema.fields ?? {} });

@@ -13,6 +13,10 @@ interface Written {
   readonly computed: boolean;
   /** What other scalars of the object share, if they are one to kustomize. */
   readonly shared?: object | undefined;
+  /** The scalar whose quotes it has, if it was written over another one. */
+  readonly quotedAs?: Traced;
+  /** A JSON patch has written it anew, as Go spells it. */
+  readonly respelled?: true;
 }
 /** Some of what is in the value was written elsewhere. */
 interface Assembled {

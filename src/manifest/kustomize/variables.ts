@@ -2,7 +2,7 @@
 import { isObject } from "../json.ts";
 import type { Json } from "../source.ts";
 import { fieldPath, lookUp } from "./field-path.ts";
-import { changeFields, type FieldSpec } from "./field-spec.ts";
+import { changeField, type FieldSpec } from "./field-spec.ts";
 import { groupVersionOf, type Identity, isClusterScoped, sameIdentity, sameKind } from "./identity.ts";
 import type { Kustomization } from "./kustomization.ts";
 import { refuse } from "./not-buildable.ts";
@@ -59,10 +59,14 @@ export function fillIn(
   if (variables.length === 0) return [...resources];
   const values = new Map(variables.map((variable) => [variable.name, sourceOf(resources, variable)]));
   const fill = (found: Traced) => filled(found, values);
-  return resources.map((resource) => {
-    const body = changeFields(resource.body, specs, { at: resource.body, set: fill });
-    return withBody(resource, body);
-  });
+  // A text that two fields share is filled in once for each of them.
+  return resources.map((resource) =>
+    specs.reduce(
+      (filledIn, spec) =>
+        withBody(filledIn, changeField(filledIn.body, spec, { at: filledIn.body, set: fill })),
+      resource,
+    ),
+  );
 }
 
 function sourceOf(resources: readonly Resource[], { name, fieldPath: path, at }: Variable): Traced {

@@ -5,19 +5,27 @@ import { YamlError } from "../yaml-error.ts";
 /** Behind which column a text is broken at its next space. */
 const width = 80;
 
-/** Integers in full, other numbers as Go's `FormatFloat(value, 'g', -1, 64)`: exponents have two digits. */
+const leastInteger = -(2n ** 63n);
+const greatestInteger = 2n ** 64n - 1n;
+
+/** Integers of 64 bits in full, other numbers as floats. */
 export function numberText(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e21) return String(value);
-  const [mantissa = "", exponent = "0"] = value.toExponential().split("e");
-  const power = Number(exponent);
-  const digits = mantissa.replace(/[-.]/g, "").length;
-  if (power >= -4 && power < Math.max(digits, 21)) return plainDecimal(value);
-  return `${mantissa}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+  const text = String(value);
+  if (/^-?\d+$/.test(text)) {
+    // Of a float's digits only those that count were kept on the way: the rest are zeros.
+    const integer = BigInt(text);
+    if (integer >= leastInteger && integer <= greatestInteger) return text;
+  }
+  return floatText(value);
 }
 
-function plainDecimal(value: number): string {
-  const text = String(value);
-  return text.includes("e") ? value.toFixed(20).replace(/0+$/, "") : text;
+/** A number as Go's `FormatFloat(value, 'g', -1, 64)`: exponents begin at a million, and have two digits. */
+export function floatText(value: number): string {
+  const [mantissa = "", exponent = "0"] = value.toExponential().split("e");
+  const power = Number(exponent);
+  // As long as the exponent is no less than -4, JavaScript writes a decimal as well.
+  if (power >= -4 && power < 6) return String(value);
+  return `${mantissa}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
 /**
@@ -39,7 +47,7 @@ const timestamp = /^\d{4}-\d{1,2}-\d{1,2}(?:$|[Tt ]\d{1,2}:\d{1,2}:\d{1,2})/;
 
 /** Whether the text, unquoted, would be read as a text again. */
 function readsAsText(text: string): boolean {
-  if (text === "" || text === "<<" || sexagesimal.test(text) || timestamp.test(text)) return false;
+  if (text === "" || sexagesimal.test(text) || timestamp.test(text)) return false;
   try {
     return typeof plainScalar(text) === "string";
   } catch (error) {

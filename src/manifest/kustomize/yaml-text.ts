@@ -57,7 +57,7 @@ function isEmpty(value: Json): boolean {
 
 function keyText(key: string, indent: number): string {
   const text =
-    key.length > 128 || key.includes("\n")
+    key.length > 128 || key.includes("\n") || key === "<<"
       ? doubleQuoted(key, indent, 0, false)
       : stringText(key, 0, indent, false);
   return key.length > 128 ? `? ${text}\n${" ".repeat(indent)}` : text;

@@ -1,5 +1,5 @@
 import { holdsNull, isObject } from "../../manifest/json.ts";
-import type { Json } from "../../manifest/source.ts";
+import type { Json, JsonObject } from "../../manifest/source.ts";
 import { networkingGroup } from "../kinds.ts";
 import { readMetadata } from "./metadata.ts";
 import { checkManifest } from "./schema/check.ts";
@@ -8,7 +8,7 @@ import { nearest } from "./schema/nearest.ts";
 import { pruneNulls } from "./schema/nulls.ts";
 import { quote } from "./schema/wording.ts";
 import { pathText, type Violation } from "./violation.ts";
-import { type Review, reviewByWebhook } from "./webhook/webhook.ts";
+import { type Review, refused, reviewByWebhook } from "./webhook/webhook.ts";
 
 /** Whether Kubernetes and Istio would take a manifest. */
 export interface Validity {
@@ -44,13 +44,21 @@ function notAmong(told: readonly Violation[], others: readonly Violation[]): Vio
   return others.filter(({ path }) => !places.has(pathText(path)));
 }
 
+const checked = new WeakMap<JsonObject, readonly Violation[]>();
+
 /**
  * What the API server's schema says against a manifest: what kubectl would refuse before Istio is asked. Fast enough
- * for every object of a mesh; empty for manifests of other kinds.
+ * for every object of a mesh, and done once for each; empty for manifests of other kinds.
  */
-export function schemaErrors(manifest: Json): Violation[] {
+export function schemaErrors(manifest: Json): readonly Violation[] {
   const kind = judgedKind(manifest);
   if (kind === null || !isObject(manifest)) return [];
+  const known = checked.get(manifest) ?? checkedBySchema(kind, manifest);
+  checked.set(manifest, known);
+  return known;
+}
+
+function checkedBySchema(kind: Kind, manifest: JsonObject): Violation[] {
   const version = String(manifest.apiVersion).slice(networkingGroup.length + 1);
   const unserved = servedVersions.includes(version) ? [] : [unservedVersion(version)];
   return [...unserved, ...readMetadata(manifest, "").errors, ...checkManifest(schemas[kind], manifest)];
@@ -86,7 +94,7 @@ function notJudged(manifest: Json): Validity {
   return {
     accepted: false,
     refusals: [error],
-    webhook: { valid: false, errors: [error], warnings: [] },
+    webhook: refused([error]),
     crd: { valid: false, errors: [error] },
   };
 }

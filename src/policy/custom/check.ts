@@ -1,9 +1,12 @@
+import type { Range } from "../../manifest/source.ts";
 import type { Mesh, MeshObject } from "../../mesh/object.ts";
 import type { Violation } from "../../rules/finding.ts";
 import type { TrafficChange } from "../../traffic/change.ts";
+import type { Allowance } from "./budget.ts";
 import type { CustomRule } from "./custom-rule.ts";
 import { compile, type Expression, ExpressionError } from "./expression.ts";
-import { celRoutes, celShifts, celValue } from "./vocabulary.ts";
+import { scopeOf } from "./scope.ts";
+import { celValue } from "./vocabulary.ts";
 
 /** What custom rules look at: one side with the other as `oldObject`, and where each object stands. */
 export interface CustomContext {
@@ -11,6 +14,8 @@ export interface CustomContext {
   readonly before: Mesh;
   readonly traffic: TrafficChange;
   readonly touched: ReadonlySet<string>;
+  /** What the rule may cost on this side. */
+  readonly allowance: Allowance;
   environmentsOf(id: string, scope: string): readonly string[];
 }
 
@@ -21,6 +26,8 @@ interface CompiledRule {
   readonly variables: readonly { readonly name: string; readonly expression: Expression }[];
   readonly expression: Expression;
   readonly message: Expression | null;
+  /** The rule's own values, as CEL sees them. */
+  readonly params: unknown;
 }
 
 const compiled = new WeakMap<CustomRule, CompiledRule>();
@@ -29,10 +36,13 @@ const compiled = new WeakMap<CustomRule, CompiledRule>();
 export function* customViolations(rule: CustomRule, context: CustomContext): Generator<Violation> {
   const program = compiled.get(rule) ?? compileRule(rule);
   compiled.set(rule, program);
-  const before = Map.groupBy(objectsOf(context.before), ({ id }) => id);
-  for (const object of objectsOf(context.mesh)) {
+  const before = Map.groupBy(judgedObjects(context.before), ({ id }) => id);
+  const after = judgedObjects(context.mesh);
+  const afterById = Map.groupBy(after, ({ id }) => id);
+  for (const object of after) {
     if (!context.touched.has(object.id) || !(rule.kinds as readonly string[]).includes(object.kind)) continue;
-    const message = complaint(program, object, counterpart(object, before), context);
+    const predecessor = predecessorOf(object, before.get(object.id), afterById.get(object.id));
+    const message = complaint(program, object, predecessor, context);
     if (message !== null) yield violation(rule, object, message);
   }
 }
@@ -52,6 +62,7 @@ function compileRule(rule: CustomRule): CompiledRule {
     })),
     expression: expression(rule.expression),
     message: rule.messageExpression === undefined ? null : expression(rule.messageExpression),
+    params: celValue(rule.params as Parameters<typeof celValue>[0]),
   };
 }
 
@@ -60,24 +71,21 @@ function complaint(
   program: CompiledRule,
   object: MeshObject<unknown>,
   before: MeshObject<unknown> | null,
-  { mesh, traffic, environmentsOf }: CustomContext,
+  { mesh, traffic, allowance, environmentsOf }: CustomContext,
 ): string | null {
   const environments = environmentsOf(object.id, object.scope);
   const variables: Record<string, unknown> = {};
-  const scope = {
-    object: celValue(object.document.value),
-    oldObject: celValue(before?.document.value),
-    params: celValue(program.rule.params as Parameters<typeof celValue>[0]),
+  const scope: object = Object.assign(Object.create(scopeOf(object, before, mesh, traffic)), {
+    params: program.params,
     variables,
     environment: environments.join(", "),
     environments,
-    shifts: celShifts(traffic.shifts, object),
-    routes: celRoutes(object, mesh),
-  };
+  });
+  const value = (expression: Expression) => expression.evaluate(scope, allowance);
   try {
-    for (const { name, expression } of program.variables) variables[name] = expression.evaluate(scope);
-    if (program.when && program.when.evaluate(scope) !== true) return null;
-    if (program.expression.evaluate(scope) === true) return null;
+    for (const { name, expression } of program.variables) variables[name] = value(expression);
+    if (program.when && value(program.when) !== true) return null;
+    if (value(program.expression) === true) return null;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     return `${program.rule.message} (could not be decided: ${error.message})`;
@@ -85,7 +93,7 @@ function complaint(
   return messageOf(program, scope);
 }
 
-function messageOf({ message, rule }: CompiledRule, scope: Readonly<Record<string, unknown>>): string {
+function messageOf({ message, rule }: CompiledRule, scope: object): string {
   try {
     const said = message?.evaluate(scope);
     return typeof said === "string" && said.trim() !== "" ? said : rule.message;
@@ -98,21 +106,42 @@ function violation(rule: CustomRule, object: MeshObject<unknown>, message: strin
   return {
     object: object.id,
     subject: rule.id,
-    range: object.locate(["spec"], "key"),
+    range: placeOf(object),
     message,
     fix: rule.fix ?? "see the organisation's policy",
     certainty: "certain",
-    evidence: JSON.stringify(object.spec, (_, value) => (typeof value === "bigint" ? String(value) : value)),
+    evidence: evidenceOf(object),
   };
 }
 
-function objectsOf(mesh: Mesh): readonly MeshObject<unknown>[] {
+/** What the object was before: the one of its scope, or one that has left its own. */
+function predecessorOf(
+  { scope }: MeshObject<unknown>,
+  before: readonly MeshObject<unknown>[] = [],
+  after: readonly MeshObject<unknown>[] = [],
+): MeshObject<unknown> | null {
+  const hasLeft = (earlier: MeshObject<unknown>) => !after.some((object) => object.scope === earlier.scope);
+  return before.find((object) => object.scope === scope) ?? before.find(hasLeft) ?? null;
+}
+
+function judgedObjects(mesh: Mesh): readonly MeshObject<unknown>[] {
   const { virtualServices, destinationRules, gateways, serviceEntries, sidecars } = mesh;
   return [...virtualServices, ...destinationRules, ...gateways, ...serviceEntries, ...sidecars];
 }
 
-/** The object of the same identity on the other side; one that changed its scope is the only one of its name. */
-function counterpart({ id, scope }: MeshObject<unknown>, before: ReadonlyMap<string, MeshObject<unknown>[]>) {
-  const known = before.get(id) ?? [];
-  return known.find((other) => other.scope === scope) ?? (known.length === 1 ? known[0]! : null);
+const places = new WeakMap<MeshObject<unknown>, Range>();
+
+/** Every rule speaks of an object at the same place, and finding it means reading the file again. */
+function placeOf(object: MeshObject<unknown>): Range {
+  const place = places.get(object) ?? object.locate(["spec"], "key");
+  places.set(object, place);
+  return place;
+}
+
+const evidence = new WeakMap<MeshObject<unknown>, string>();
+
+function evidenceOf(object: MeshObject<unknown>): string {
+  const text = evidence.get(object) ?? JSON.stringify(object.spec);
+  evidence.set(object, text);
+  return text;
 }

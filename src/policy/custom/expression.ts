@@ -1,11 +1,11 @@
 import { type ASTNode, Environment, serialize } from "@marcbachmann/cel-js";
 import { RE2JS } from "re2js";
-import { Budget } from "./budget.ts";
+import { type Allowance, Budget } from "./budget.ts";
 
 /** A CEL expression that was checked when the policy was read. */
 export interface Expression {
-  /** Evaluates within a budget. Throws `ExpressionError` when it cannot, or may not go on. */
-  evaluate(variables: Readonly<Record<string, unknown>>): unknown;
+  /** Evaluates within a budget, and within what its rule may still cost. Throws `ExpressionError` when it cannot, or may not go on. */
+  evaluate(variables: object, allowance?: Allowance): unknown;
   /** The type CEL infers: `bool`, `string`, `dyn`, … */
   readonly type: string;
 }
@@ -42,11 +42,13 @@ const vocabulary = {
 } as const;
 
 const macros = new Set(["all", "exists", "exists_one", "map", "filter"]);
+/** Methods whose answer may be longer than what they were given. */
+const growing = new Set(["split", "join", "replace"]);
 let budget = new Budget();
 
 /**
  * Expressions as they are evaluated: `matches` is RE2's, because a JavaScript RegExp can be made to run for ever, and every
- * list that a macro walks is counted. Expressions as they are checked keep CEL's own names, so that messages do too.
+ * list that a macro walks is counted, as is whatever can grow: adding a list to itself forty times fills any memory. Expressions as they are checked keep CEL's own names, so that messages do too.
  */
 const checking = vocabularyOf(
   new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false, limits }),
@@ -63,9 +65,11 @@ const evaluating = vocabularyOf(
 function vocabularyOf(environment: Environment): Environment {
   for (const [name, type] of Object.entries(vocabulary)) environment.registerVariable(name, type);
   return environment
-    .registerFunction("string.replace(string, string): string", (text: string, from: string, to: string) =>
-      text.replaceAll(from, () => to),
-    )
+    .registerFunction("string.replace(string, string): string", (text: string, from: string, to: string) => {
+      const most = text.length / Math.max(from.length, 1) + 1;
+      budget.spend(textCost(text.length + most * to.length));
+      return text.replaceAll(from, () => to);
+    })
     .registerFunction("list.sum(): dyn", (items: readonly (bigint | number)[]) =>
       items.every((item) => typeof item === "bigint")
         ? items.reduce((total: bigint, item) => total + (item as bigint), 0n)
@@ -83,8 +87,8 @@ export function compile(text: string): Expression | ExpressionProblem {
   const program = evaluating.parse(serialize(metered(checking.parse(text).ast)));
   return {
     type: checked,
-    evaluate(variables) {
-      budget = new Budget();
+    evaluate(variables, allowance) {
+      budget = new Budget(allowance);
       try {
         return program(variables as Record<string, unknown>);
       } catch (error) {
@@ -113,7 +117,7 @@ function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }
 
-/** The same expression with RE2 and with every walk over a list counted. */
+/** The same expression with RE2, and with every walk over a list and everything that can grow counted. */
 function metered(node: ASTNode): ASTNode {
   const rewritten = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(rewritten);
@@ -124,16 +128,22 @@ function metered(node: ASTNode): ASTNode {
     const [name, receiver, operands] = args as [string, ASTNode, ASTNode[]];
     if (name === "matches") return { ...node, args: ["re2", receiver, operands] } as ASTNode;
     if (macros.has(name)) return { ...node, args: [name, counted(receiver), operands] } as ASTNode;
+    if (growing.has(name)) return counted({ ...node, args } as ASTNode);
   }
-  return { ...node, args } as ASTNode;
+  return node.op === "+" ? counted({ ...node, args } as ASTNode) : ({ ...node, args } as ASTNode);
 }
 
-function counted(receiver: ASTNode): ASTNode {
-  return { ...receiver, op: "call", args: ["counted", [receiver]] } as unknown as ASTNode;
+function counted(node: ASTNode): ASTNode {
+  return { ...node, op: "call", args: ["counted", [node]] } as unknown as ASTNode;
 }
+
+/** A step for every 64 characters. */
+const textCost = (characters: number): number => Math.ceil(characters / 64);
 
 function sizeOf(items: unknown): number {
   if (Array.isArray(items)) return items.length;
+  if (typeof items === "string") return 1 + textCost(items.length);
+  if (ArrayBuffer.isView(items)) return 1 + textCost(items.byteLength);
   if (items instanceof Map) return items.size;
   return typeof items === "object" && items !== null ? Object.keys(items).length : 1;
 }
@@ -143,10 +153,18 @@ const patterns = new Map<string, RE2JS>();
 function matches(text: unknown, pattern: unknown): boolean {
   if (typeof text !== "string" || typeof pattern !== "string")
     throw new ExpressionError("matches takes strings");
-  budget.spend(1 + Math.ceil(text.length / 64));
   if (pattern.length > 1_024) throw new ExpressionError("a pattern may have 1024 characters");
-  const compiled = patterns.get(pattern) ?? RE2JS.compile(pattern);
-  if (patterns.size < 1_000) patterns.set(pattern, compiled);
+  const compiled = patterns.get(pattern) ?? compiledPattern(pattern);
+  // RE2 looks at each character with each instruction of the pattern, at most.
+  budget.spend(1 + textCost((text.length * compiled.programSize()) / 64));
   // CEL's matches looks for the pattern anywhere in the text.
   return compiled.matcher(text).find();
+}
+
+/** A pattern may be put together from the object, another one each time: making it is not free either. */
+function compiledPattern(pattern: string): RE2JS {
+  const compiled = RE2JS.compile(pattern);
+  budget.spend(compiled.programSize());
+  if (patterns.size < 1_000) patterns.set(pattern, compiled);
+  return compiled;
 }

@@ -22,7 +22,10 @@ export function celShifts(
   const shares = (legs: Shift["after"]) =>
     Object.fromEntries(legs.map(({ destination, share }) => [destinationName(destination), percent(share)]));
   return shifts
-    .filter((shift) => shift.object === id && shift.scopes.includes(scope))
+    .filter(
+      ({ head, base, ...shift }) =>
+        [shift.object, head?.object, base?.object].includes(id) && shift.scopes.includes(scope),
+    )
     .map(({ host, gateway, class: requests, kind, points, before, after }) => ({
       host,
       gateway,

@@ -35,7 +35,7 @@ export function* weightedDestinations(
         "a route destination needs `destination`",
         "add `destination` with `host`",
       );
-    yield* headerOperations(leg.headers, [...at, "headers"]);
+    if (leg.headers) yield* headerOperations(leg.headers, [...at, "headers"]);
     if (!anyHost) yield* destination(leg.destination, [...at, "destination"]);
     if ((leg.weight ?? 0) < 0)
       yield error("out-of-range", [...at, "weight"], `\`weight\` cannot be negative: ${leg.weight}`);

@@ -13,32 +13,33 @@ export function* httpMatches(matches: readonly HTTPMatchRequest[] | undefined, p
 }
 
 function* httpMatch(match: HTTPMatchRequest, path: Path): Issues {
-  yield* headerMatches(match.headers, [...path, "headers"], () => false);
+  if (match.headers) yield* headerMatches(match.headers, [...path, "headers"], () => false);
   // `*` is no regular expression here: pilot reads it as "present".
-  yield* headerMatches(match.withoutHeaders, [...path, "withoutHeaders"], ({ regex }) => regex === "*");
-  yield* regexMatch(match.uri, [...path, "uri"]);
+  if (match.withoutHeaders)
+    yield* headerMatches(match.withoutHeaders, [...path, "withoutHeaders"], ({ regex }) => regex === "*");
+  if (match.uri?.regex !== undefined) yield* regexMatch(match.uri, [...path, "uri"]);
   for (const field of ["scheme", "method", "authority"] as const)
-    yield* stringMatch(match[field], [...path, field]);
+    if (match[field]) yield* stringMatch(match[field], [...path, field]);
   for (const [name, query] of Object.entries(match.queryParams ?? {})) {
     yield* stringMatch(query, [...path, "queryParams", name]);
   }
   yield* optionalPort(match.port, [...path, "port"]);
-  yield* labelMap(match.sourceLabels, [...path, "sourceLabels"]);
-  yield* errorsOf(gatewayNames(match.gateways, [...path, "gateways"]));
+  if (match.sourceLabels) yield* labelMap(match.sourceLabels, [...path, "sourceLabels"]);
+  if (match.gateways) yield* errorsOf(gatewayNames(match.gateways, [...path, "gateways"]));
   if (match.sourceNamespace && !isDnsLabel(match.sourceNamespace)) {
     const message = `${quote(match.sourceNamespace)} is not a namespace`;
     yield error("invalid-namespace", [...path, "sourceNamespace"], message);
   }
 }
 
-type HeaderMatches = Readonly<Record<string, StringMatch>> | undefined;
+type HeaderMatches = Readonly<Record<string, StringMatch>>;
 
 function* headerMatches(
   headers: HeaderMatches,
   path: Path,
   isPresence: (match: StringMatch) => boolean,
 ): Issues {
-  for (const [name, match] of Object.entries(headers ?? {})) {
+  for (const [name, match] of Object.entries(headers)) {
     yield* matchedHeaderName(name, [...path, name]);
     if (!isPresence(match)) yield* stringMatch(match, [...path, name]);
   }

@@ -22,15 +22,16 @@ export function* httpRoute(route: HTTPRoute, path: Path, { inDelegate, anyHost }
   if (route.delegate && !inDelegate) yield* delegatingRoute(route, path);
   else yield* actingRoute(route, path);
   yield* httpMatches(route.match, [...path, "match"]);
-  yield* headerOperations(route.headers, [...path, "headers"]);
-  yield* corsPolicy(route.corsPolicy, [...path, "corsPolicy"]);
-  yield* faultInjection(route.fault, [...path, "fault"]);
+  // Tables have thousands of routes, and most of them have none of these.
+  if (route.headers) yield* headerOperations(route.headers, [...path, "headers"]);
+  if (route.corsPolicy) yield* corsPolicy(route.corsPolicy, [...path, "corsPolicy"]);
+  if (route.fault) yield* faultInjection(route.fault, [...path, "fault"]);
   yield* mirrorActions(route, path);
-  yield* redirectAction(route.redirect, route.match, [...path, "redirect"]);
-  yield* directResponseAction(route.directResponse, [...path, "directResponse"]);
-  yield* retryPolicy(route.retries, [...path, "retries"]);
-  yield* rewriteAction(route.rewrite, [...path, "rewrite"]);
-  yield* authorityOnce(route, path);
+  if (route.redirect) yield* redirectAction(route.redirect, route.match, [...path, "redirect"]);
+  if (route.directResponse) yield* directResponseAction(route.directResponse, [...path, "directResponse"]);
+  if (route.retries) yield* retryPolicy(route.retries, [...path, "retries"]);
+  if (route.rewrite) yield* rewriteAction(route.rewrite, [...path, "rewrite"]);
+  if (route.headers) yield* authorityOnce(route, path);
   yield* weightedDestinations(route.route, [...path, "route"], anyHost);
   yield* wholeMilliseconds(route.timeout, [...path, "timeout"]);
 }

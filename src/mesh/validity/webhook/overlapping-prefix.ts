@@ -1,5 +1,6 @@
 import type { Path } from "../../../manifest/source.ts";
 import type { HTTPMatchRequest, StringMatch } from "../../istio.ts";
+import { compareText } from "../../visibility.ts";
 
 /** A match by path prefix, with what else of it Istio compares. Values are `exact:…`, `prefix:…` or empty. */
 export interface PrefixMatch {
@@ -35,26 +36,33 @@ function encoded(match: StringMatch | undefined): string {
   return match?.prefix ? `prefix:${match.prefix}` : "";
 }
 
-/** Every pair is compared: beyond this, warnings are not worth the time. */
+/** Prefixes may cover each other in any number of pairs: beyond this many, warnings are not worth the time. */
 const mostCompared = 1_000;
 
 /** Pairs of matches of which the earlier one answers for the later one, as far as Istio looks; among the first 1,000. */
 export function* coveredPrefixes(matches: readonly PrefixMatch[]) {
   const compared = matches.slice(0, mostCompared);
+  // In the order of their text, what begins with a prefix stands right behind it.
+  const ordered = [...compared.entries()].sort(([, a], [, b]) => compareText(a.prefix, b.prefix));
+  const places = new Map(ordered.map(([index], place) => [index, place]));
   for (const [index, by] of compared.entries()) {
-    for (const covered of compared.slice(index + 1)) {
-      if (covered.prefix !== by.prefix && covers(by, covered)) yield { covered, by };
+    const later: [number, PrefixMatch][] = [];
+    for (let place = places.get(index)! + 1; place < ordered.length; place++) {
+      const entry = ordered[place]!;
+      const [position, covered] = entry;
+      if (!covered.prefix.startsWith(by.prefix)) break;
+      if (position > index && covered.prefix !== by.prefix && covers(by, covered)) later.push(entry);
     }
+    for (const [, covered] of later.sort(([a], [b]) => a - b)) yield { covered, by };
   }
 }
 
 /**
- * Whether `a` covers the later `b` (validation.go `coveredValidation`). Compares texts as Istio does, false alarms
+ * Whether `a` covers the later `b`, whose prefix begins with its own (validation.go `coveredValidation`). Compares texts as Istio does, false alarms
  * included: `sourceLabels`, `gateways`, `scheme` and `ignoreUriCase` are not looked at.
  */
 function covers(a: PrefixMatch, b: PrefixMatch): boolean {
   return (
-    b.prefix.startsWith(a.prefix) &&
     a.port === b.port &&
     a.method.startsWith(b.method) &&
     a.authority.startsWith(b.authority) &&

@@ -10,7 +10,6 @@ import { httpRoute } from "./http-route.ts";
 import { error, type Issues } from "./issue.ts";
 import { flawOfGatewayHost, tcpRoute, tlsRoute } from "./l4-routes.ts";
 import { flawOfWildcardName } from "./names.ts";
-import { unreachableRules } from "./unreachable.ts";
 
 /** A VirtualService (validation.go `ValidateVirtualService`). One without hosts is a delegate. */
 export function* virtualService(spec: VirtualService, metadata: Metadata): Issues {
@@ -31,7 +30,6 @@ export function* virtualService(spec: VirtualService, metadata: Metadata): Issue
   for (const [index, route] of (spec.tcp ?? []).entries())
     yield* tcpRoute(route, ["spec", "tcp", index], anyHost);
   yield* exportTo(metadata.namespace, spec.exportTo);
-  yield* unreachableRules(spec);
 }
 
 function* delegate(spec: VirtualService): Issues {

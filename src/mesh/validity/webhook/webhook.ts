@@ -11,12 +11,18 @@ import { gateway } from "./gateway.ts";
 import type { Issues } from "./issue.ts";
 import { serviceEntry } from "./service-entry.ts";
 import { sidecar } from "./sidecar.ts";
+import { unreachableRules } from "./unreachable.ts";
 import { virtualService } from "./virtual-service.ts";
 
 /** What istiod's validating webhook says of an object. */
 export interface Review {
   readonly valid: boolean;
   readonly errors: readonly Violation[];
+  /** Of settings alone: what is deprecated, or has no effect. */
+  readonly settingWarnings: readonly Violation[];
+  /** Of routes and matches that no request reaches; looked for when somebody wants to know. */
+  readonly unreachable: readonly Violation[];
+  /** All warnings, in Istio's order. */
   readonly warnings: readonly Violation[];
 }
 
@@ -40,10 +46,27 @@ export function reviewByWebhook(kind: Kind, manifest: JsonObject, namespace: str
   const specNode = fieldNode(schemas[kind], "spec") as ObjectNode;
   const { message, errors: undecodable } = decodeMessage(specNode, manifest.spec ?? null, ["spec"]);
   const unread = [...unreadable, ...undecodable];
-  if (unread.length > 0) return { valid: false, errors: unread.slice(0, mostTold), warnings: [] };
+  if (unread.length > 0) return refused(unread.slice(0, mostTold));
   const { errors, warnings } = sorted(said(kind, message, metadata));
   errors.push(...unknownAtTop(manifest));
-  return { valid: errors.length === 0, errors: errors.slice(0, mostTold), warnings };
+  let unreachable: readonly Violation[] | undefined;
+  return {
+    valid: errors.length === 0,
+    errors: errors.slice(0, mostTold),
+    settingWarnings: warnings,
+    get unreachable() {
+      unreachable ??= sorted(unreached(kind, message, metadata)).warnings;
+      return unreachable;
+    },
+    get warnings() {
+      return [...warnings, ...this.unreachable].slice(0, mostTold);
+    },
+  };
+}
+
+/** An object that is refused before anything else is looked at. */
+export function refused(errors: readonly Violation[]): Review {
+  return { valid: false, errors, settingWarnings: [], unreachable: [], warnings: [] };
 }
 
 /** Annotations that are refused end validation. */
@@ -51,6 +74,11 @@ function* said(kind: Kind, message: JsonObject, metadata: Metadata): Issues {
   const refused = [...refusedAnnotations(metadata)];
   if (refused.length > 0) yield* refused;
   else yield* validators[kind](message, metadata);
+}
+
+function* unreached(kind: Kind, message: JsonObject, metadata: Metadata): Issues {
+  if (kind !== "VirtualService" || !refusedAnnotations(metadata).next().done) return;
+  yield* unreachableRules(message as unknown as VirtualService);
 }
 
 /** Of each severity, the first hundred. */
