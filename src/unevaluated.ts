@@ -1,3 +1,4 @@
+import { isObject } from "./manifest/json.ts";
 import type { Repository } from "./manifest/kustomize/repository.ts";
 import type { Json, ManifestDocument, ManifestFile, NotRendered, Problem } from "./manifest/source.ts";
 import type { Mesh, MeshObject } from "./mesh/object.ts";
@@ -43,7 +44,7 @@ export function guard(
     const problems = file.problems.filter(({ strictOnly }) => strictOnly);
     files.set(path, { ...file, problems, documents: [...file.documents, ...hidden] });
     notEvaluated.push(...unread.map(asNotEvaluated));
-    const blocks = (blockUnrendered && file.notRendered !== undefined) || hidden.length > 0;
+    const blocks = (blockUnrendered && file.notRendered !== undefined) || hidden.some(isOfIstio);
     notEvaluated.push(...said.map((what) => ({ file: what.range.file, ...what, blocks })));
   }
   return { files, notEvaluated };
@@ -123,6 +124,11 @@ export function withStandIns(head: Mesh, base: Mesh): Mesh {
 /** A problem as a reason why something could not be evaluated. */
 export function asNotEvaluated({ range, message, fix }: Problem): NotEvaluated {
   return { file: range.file, reason: message, blocks: true, range, ...(fix === undefined ? {} : { fix }) };
+}
+
+/** Other objects stand in just as well; only those of Istio's kinds were evaluated themselves. */
+function isOfIstio({ value }: ManifestDocument): boolean {
+  return isObject(value) && String(value.apiVersion).startsWith("networking.istio.io/");
 }
 
 function withoutCounterpart(

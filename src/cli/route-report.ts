@@ -1,8 +1,12 @@
+import { rounded } from "../report/shares.ts";
 import type { AnswerDestination, RouteAnswer } from "../traffic/route.ts";
 
 /** An answer for people: what happens, who says so, and where the request goes. */
 export function prettyAnswer(found: RouteAnswer): string {
-  const lines = [headline(found), ...found.destinations.map((item) => `  ${item.share} %  ${place(item)}`)];
+  const lines = [
+    headline(found),
+    ...found.destinations.map((item) => `  ${rounded(item.share)} %  ${place(item)}`),
+  ];
   if (found.timeoutMs !== null) lines.push(`  timeout ${found.timeoutMs} ms`);
   if (found.retries)
     lines.push(`  up to ${found.retries.attempts} retries on ${found.retries.retryOn.join(", ")}`);

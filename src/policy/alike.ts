@@ -1,4 +1,5 @@
 /** What happens to several overlays alike, to be told once. */
+import type { Range } from "../manifest/source.ts";
 import { isWhole } from "../mesh/scope.ts";
 import type { Finding } from "../rules/finding.ts";
 import { destinationName } from "../rules/stable.ts";
@@ -49,14 +50,34 @@ export function alikeChanges(changes: readonly Change[]): Told<Change>[] {
 /** Findings that say the same of the same place. */
 export function alikeFindings(findings: readonly Finding[]): Told<Finding>[] {
   return toldOnce(findings, (finding) => {
-    const { rule, severity, state, certainty, range, limit, enforced } = finding;
-    const words = [finding.message, finding.fix].map((text) => unplaced(text, finding));
-    return [rule, severity, state, certainty, enforced, range.file, range.line, range.column, words, limit];
+    const { state, limit, enforced } = finding;
+    return [...saying(finding), state, enforced, limit];
   });
 }
 
+/** What is said of an object, and where it stands. */
+export interface Said extends Placed {
+  readonly rule: string;
+  readonly severity: string;
+  readonly certainty: string;
+  readonly message: string;
+  readonly fix: string | null;
+  readonly range: Range;
+}
+
+/** The same of anything else that is said of objects. */
+export function alikeSayings<Item extends Said>(sayings: readonly Item[]): Told<Item>[] {
+  return toldOnce(sayings, saying);
+}
+
+function saying(said: Said): unknown[] {
+  const { rule, severity, certainty, range } = said;
+  const words = [said.message, said.fix ?? ""].map((text) => unplaced(text, said));
+  return [rule, severity, certainty, range.file, range.line, range.column, ...words];
+}
+
 /** What is said of a finding, and through which overlays where its line stands outside of them. */
-export function toldMessage({ first, overlays }: Told<Finding>): string {
+export function toldMessage({ first, overlays }: Pick<Told<Said>, "first" | "overlays">): string {
   const isElsewhere = first.range.through !== undefined || overlays.length > 1;
   return isElsewhere && overlays.length > 0 ? `${first.message}, through ${someOf(overlays)}` : first.message;
 }
@@ -69,7 +90,7 @@ export function toldTitle(told: Told<Finding>): string {
 
 /** The same for a finding that stands for itself. */
 export function messageOf(finding: Finding): string {
-  return toldMessage({ first: finding, all: [finding], overlays: overlaysOf([finding]) });
+  return toldMessage({ first: finding, overlays: overlaysOf([finding]) });
 }
 
 /** The objects that an effect is told of, as a title has room for them. */

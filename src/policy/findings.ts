@@ -61,10 +61,10 @@ export function findings(
     }),
   );
   const custom = policy.custom.filter(({ id }) => isAsked(`custom/${id}`));
-  const all = [...own, ...customFindings(comparison, { ...policy, custom }, whereabouts)];
+  const found = [...own, ...customFindings(comparison, { ...policy, custom }, whereabouts)];
   // What copies of one object are told holds for all of them.
-  const once = [...new Map(all.map((finding) => [finding.fingerprint, finding])).values()];
-  return [...governed(once, [comparison.base, comparison.head], policy)];
+  const apart = [...new Map(found.map((finding) => [finding.fingerprint, finding])).values()];
+  return [...governed(apart, [comparison.base, comparison.head], policy)];
 }
 
 /** Runs a rule once for each distinct placement, and keeps what it says about their objects. */

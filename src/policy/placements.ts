@@ -47,7 +47,8 @@ export class Whereabouts {
     if (this.#objects.has(object)) return this.placementsOf(object, range.scope ?? "");
     const [, namespace = ""] = object.split("/");
     const kustomizations = (range.through ?? []).map((root) => `${root}/kustomization.yaml`);
-    const environments = [range, ...kustomizations.map((file) => ({ file }))].flatMap((document) =>
+    const documents = [range, ...kustomizations.map((file) => ({ file }))];
+    const environments = documents.flatMap((document) =>
       environmentsOf({ namespace, labels: {}, clusters: [], document }, this.#environments),
     );
     return [[...new Set(environments)].sort()];

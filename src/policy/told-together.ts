@@ -16,10 +16,10 @@ export function toldTogether(found: readonly Stated[]): Stated[] {
 }
 
 function keyOf({ state, violation }: Stated): string | null {
-  const { object, about, message, before, after, fix, certainty, limit, range } = violation;
+  const { object, range, about, message, before, after, fix, certainty, limit } = violation;
   if (about === undefined) return null;
-  const words = message.replace(about, "");
-  return JSON.stringify([state, object, range.scope, words, before, after, fix, certainty, limit]);
+  const what = [message.replace(about, ""), before, after, fix, certainty, limit];
+  return JSON.stringify([state, object, range.scope, ...what]);
 }
 
 function together(group: readonly Stated[]): Stated {

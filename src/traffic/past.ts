@@ -42,9 +42,10 @@ export function filesWithPast(shifts: readonly Shift[], base: Mesh): string[] {
  * Where the route and its weights stand, for a patch may state the one and not the other; and the kustomization that says
  * which patches there are.
  */
-function filesOf({ base: before }: Shift, base: Mesh): string[] {
+function filesOf(shift: Shift, base: Mesh): string[] {
+  const before = shift.base;
   if (!before?.range) return [];
-  const document = base.virtualServices.find(({ id }) => id === before.object)?.document;
+  const document = answering(shift, base)?.document;
   // The past of another repository is not at hand.
   const ranges = [before.range, ...before.legRanges].filter(({ elsewhere }) => !elsewhere);
   const places = ranges.map(({ file }) => file);
@@ -81,9 +82,15 @@ export function lastStepAt(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuil
   return last?.at ?? null;
 }
 
+/** The object that answered on base: of the shift's own overlay, where several have it. */
+function answering({ base: before, scopes }: Shift, base: Mesh) {
+  const versions = base.virtualServices.filter(({ id }) => id === before?.object);
+  return versions.find(({ scope }) => scopes.includes(scope)) ?? versions[0];
+}
+
 /** One state after the other, newest first; a state that cannot be read says nothing. */
 function* pastAnswers(shift: Shift, base: Mesh, past: Past, rebuilt: Rebuilt): Generator<PastAnswer> {
-  const object = base.virtualServices.find(({ id }) => id === shift.base?.object);
+  const object = answering(shift, base);
   if (!object || !shift.example || shift.protocol !== "http") return;
   const world = worldOf(base, object);
   for (const { texts, at } of pastStates(filesOf(shift, base), past)) {

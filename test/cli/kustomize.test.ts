@@ -174,6 +174,37 @@ describe("an overlay whose directory is renamed", () => {
   });
 });
 
+describe("what a kustomization takes from another repository", () => {
+  const kept = "resources: [r.yaml]\n";
+  const moved = "resources: ['https://example.com/x?ref=v1']\n";
+  const configMap = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n";
+
+  it("fails the check where it hides what was evaluated", async () => {
+    const { exit, report } = await run(
+      { "k/kustomization.yaml": kept, "k/r.yaml": virtualService(90, 10) },
+      { "k/kustomization.yaml": moved },
+    );
+    expect(exit).toBe(2);
+    expect(report.notEvaluated).toMatchObject([{ file: "k/kustomization.yaml", line: 1 }]);
+    expect(report.shifts).toEqual([]);
+  });
+
+  it("is only said where that was never Istio's", async () => {
+    const { exit, report } = await run(
+      { "k/kustomization.yaml": kept, "k/r.yaml": configMap },
+      { "k/kustomization.yaml": moved },
+    );
+    expect(exit).toBe(0);
+    expect(report.notEvaluated).toMatchObject([{ file: "k/kustomization.yaml" }]);
+  });
+
+  it("is nothing new where base has it too", async () => {
+    const both = { "k/kustomization.yaml": moved, ...base(), ...overlay("eu") };
+    const { report } = await run(both, { ...both, ...base(85, 15) });
+    expect(report.notEvaluated).toEqual([]);
+  });
+});
+
 describe("an approval is for what was looked at", () => {
   const prints = async (...names: string[]) => {
     const overlays = Object.assign({}, ...names.map((name) => overlay(name, "shop")));

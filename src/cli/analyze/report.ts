@@ -1,3 +1,4 @@
+import { alikeSayings, type Told, toldMessage, toldObjects } from "../../policy/alike.ts";
 import { line } from "../../report/escape.ts";
 import type { Level } from "../../rules/istio-messages.ts";
 import type { AnalysisResult, Mistake } from "./findings.ts";
@@ -36,36 +37,52 @@ export function prettyAnalysis(
 ): string {
   const paint = (code: number, text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
   const shown = all ? mistakes : mistakes.filter(({ certainty }) => certainty === "certain");
-  const block = ({ rule, istio, severity, object, message, fix, certainty, range }: Mistake) => [
-    `${paint(colours[severity], severity)} ${line(range.file)}:${range.line}:${range.column} ${line(message)}`,
-    paint(
-      2,
-      `  ${[object, rule, istio, certainty === "certain" ? null : certainty]
-        .filter(Boolean)
-        .map((part) => line(part!))
-        .join(" · ")}`,
-    ),
-    ...(fix === null ? [] : [`  → ${line(fix)}`]),
-    "",
+  const block = (told: Block) => {
+    const { rule, istio, severity, fix, certainty, range } = told.first;
+    const object = told.first.object === "" ? null : toldObjects(told);
+    return [
+      `${paint(colours[severity], severity)} ${line(range.file)}:${range.line}:${range.column} ${line(toldMessage(told))}`,
+      paint(
+        2,
+        `  ${[object, rule, istio, certainty === "certain" ? null : certainty]
+          .filter(Boolean)
+          .map((part) => line(part!))
+          .join(" · ")}`,
+      ),
+      ...(fix === null ? [] : [`  → ${line(fix)}`]),
+      "",
+    ];
+  };
+  const [unreadOnce, told] = [unread, shown].map((list) => alikeSayings(list.map(placed))) as [
+    Block[],
+    Block[],
   ];
   const hidden = mistakes.length - shown.length;
   return `${[
-    ...[...unread, ...shown].flatMap(block),
+    ...[...unreadOnce, ...told].flatMap(block),
     ...(hidden > 0
       ? [
           `${hidden} more ${hidden === 1 ? "depends" : "depend"} on objects that these files do not show: --all lists them`,
         ]
       : []),
-    summary(shown, unread.length, paint),
+    summary(told, unreadOnce.length, paint),
   ].join("\n")}\n`;
 }
 
+type Block = Told<ReturnType<typeof placed>>;
+
+/** Without an object, as nobody could judge it, it is a file that is spoken of. */
+function placed(mistake: Mistake) {
+  const { object, range } = mistake;
+  return { ...mistake, object: object ?? "", scopes: [range.scope ?? ""] };
+}
+
 function summary(
-  mistakes: readonly Mistake[],
+  told: readonly Block[],
   unread: number,
   paint: (code: number, text: string) => string,
 ): string {
-  const count = (severity: Level) => mistakes.filter((mistake) => mistake.severity === severity).length;
+  const count = (severity: Level) => told.filter(({ first }) => first.severity === severity).length;
   const counts = (["error", "warning", "info"] as const)
     .map((severity) => ({ severity, number: count(severity) }))
     .filter(({ number }) => number > 0)

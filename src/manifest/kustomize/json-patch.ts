@@ -63,7 +63,7 @@ function remove(body: Traced, path: readonly string[], operation: Traced): Trace
     if (Array.isArray(parent.value))
       return withItems(parent, items(parent).toSpliced(indexIn(parent, key, operation), 1));
     if (field(parent, key) === undefined) missing(operation);
-    return withoutField(parent, key);
+    return withoutField(parent, key, operation);
   });
 }
 

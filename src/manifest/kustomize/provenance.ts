@@ -54,7 +54,7 @@ export function withoutNotes(resource: Resource, options: readonly string[]): Re
   const metadata = field(resource.body, "metadata");
   const annotations = metadata && field(metadata, "annotations");
   if (metadata === undefined || annotations === undefined) return resource;
-  const kept = unwanted.reduce(withoutField, annotations);
+  const kept = unwanted.reduce((entries, name) => withoutField(entries, name), annotations);
   return {
     ...resource,
     body: withField(resource.body, "metadata", withField(metadata, "annotations", kept)),

@@ -108,7 +108,7 @@ function mergeMappings(
     const before = field(target, key);
     const change = isItself ? before : rest && field(rest, key);
     const after = merge(before, change, options, schema?.fields?.[key]);
-    if (after === undefined) merged = withoutField(merged, key);
+    if (after === undefined) merged = withoutField(merged, key, isItself ? undefined : change);
     else if (after !== before) merged = withField(merged, key, after);
   }
   return merged;

@@ -84,12 +84,14 @@ export function withField(of: Traced, key: string, child: Traced): Traced {
   return { value, origin: { frame: frameOf(of.origin), parts } };
 }
 
-/** `of` without a field. */
-export function withoutField(of: Traced, key: string): Traced {
+/** `of` without a field; `by` is what takes it away, where somebody may want to know. */
+export function withoutField(of: Traced, key: string, by?: Traced): Traced {
   if (!isObject(of.value) || !Object.hasOwn(of.value, key)) return of;
   const value = copyOf(of.value);
   delete value[key];
-  return { value, origin: of.origin };
+  if (by === undefined) return { value, origin: of.origin };
+  const parts = new Map("parts" in of.origin ? of.origin.parts : []).set(key, computed(null, by).origin);
+  return { value, origin: { frame: frameOf(of.origin), parts } };
 }
 
 /** A list made of values from anywhere; where `of` stands is where it begins. */
@@ -155,12 +157,17 @@ export interface Place {
   readonly verbatim: boolean;
 }
 
-/** Where `path` of a value was written. A path that does not exist answers with its deepest existing parent. */
+/**
+ * Where `path` of a value was written. A path that does not exist answers with what took it away, or else with its deepest
+ * existing parent.
+ */
 export function placeOf(of: Traced, path: Path = [], part: "key" | "value" = "value"): Place {
   let at = of;
   for (const [index, step] of path.entries()) {
     const next = stepInto(at, step);
     if (next === undefined) {
+      const taken = "parts" in at.origin ? at.origin.parts.get(step) : undefined;
+      if (taken !== undefined) return place(frameOf(taken), [], part);
       // The document says where something is missing; a frame alone knows its parent only.
       if ("frame" in at.origin) return place(at.origin.frame, [], "key");
       return place(at.origin, path.slice(index), part);

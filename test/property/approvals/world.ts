@@ -79,6 +79,7 @@ export function blockingOf(pull: Pull): Finding[] {
       state: "new",
       why: "",
       environment: null,
+      scopes: [""],
       enforced: true,
       fingerprint: fingerprintOf(pull),
       object: "VirtualService/prod/reviews",
@@ -88,7 +89,7 @@ export function blockingOf(pull: Pull): Finding[] {
       fix: "",
       certainty: "certain",
       measure: pull.size,
-    } as Finding,
+    } satisfies Finding,
   ];
 }
 
