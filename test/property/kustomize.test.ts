@@ -29,7 +29,9 @@ test("what is generated is built as kubectl builds it, or by neither", ({ skip }
   const obstacle = whyNotAsked();
   if (obstacle !== null) skip(obstacle);
   fc.assert(
-    fc.property(repository, (files) => expect(built(files, "overlay").text).toBe(kubectlPrints(files))),
+    fc.property(repository, (files) => {
+      expect(built(files, "overlay").text).toBe(kubectlPrints(files));
+    }),
     draws,
   );
 });

@@ -16,6 +16,8 @@ export interface PatchContext {
   /** Whether resources are missing that Sluice cannot see, so that a patch may be meant for one of them. */
   readonly incomplete: boolean;
   readonly note: (note: NotRendered) => void;
+  /** Says what of the result is missing. */
+  readonly hole: (reason: string, at: Traced) => void;
 }
 
 export interface PatchText {

@@ -157,7 +157,10 @@ const transformers: Readonly<Record<string, (body: Traced) => Apply>> = {
   },
   ReplacementTransformer(body) {
     const { replacements } = read(body, { replacements: { listOf: { fields: replacementFields } } });
-    return (resources) => replacements.map(asReplacement).reduce<readonly Resource[]>(replace, resources);
+    return (resources, context) =>
+      replacements
+        .map(asReplacement)
+        .reduce<readonly Resource[]>((all, one) => replace(all, one, context), resources);
   },
 };
 

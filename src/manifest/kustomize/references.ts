@@ -208,8 +208,10 @@ function demandSubjects(referrer: Resource): void {
     if (isObject(subject.value) && field(subject, "name") === undefined)
       refuse("a subject has no name", subject);
     const namespace = field(subject, "namespace");
-    if (namespace === undefined || field(subject, "kind")?.value !== "ServiceAccount") continue;
-    if (kind === "RoleBinding" && typeof namespace.value !== "string")
+    const subjectKind = field(subject, "kind");
+    if (kind !== "RoleBinding" || namespace === undefined || subjectKind === undefined) continue;
+    if (typeof subjectKind.value !== "string") refuse("the kind of a subject is not a text", subjectKind);
+    if (subjectKind.value === "ServiceAccount" && typeof namespace.value !== "string")
       refuse("the namespace of a subject is not a text", namespace);
   }
 }

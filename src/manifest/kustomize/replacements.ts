@@ -5,6 +5,7 @@ import { resourceDialect } from "./dialect.ts";
 import { changeTargets, fieldPath, lookUp } from "./field-path.ts";
 import { type Identity, isSelected, type KindSelector } from "./identity.ts";
 import { refuse } from "./not-buildable.ts";
+import type { PatchContext } from "./patch-text.ts";
 import { formerIdentities, identityOf, type Resource, withBody } from "./resource.ts";
 import { metadataSelector, type Selector } from "./selector.ts";
 import { over, unshared } from "./sharing.ts";
@@ -35,21 +36,29 @@ const nameField = "metadata.name";
 /** Replacements can double a text each time they run; nothing real comes near. */
 const longestText = 1 << 20;
 
-export function replace(resources: readonly Resource[], replacement: Replacement): Resource[] {
+export function replace(
+  resources: readonly Resource[],
+  replacement: Replacement,
+  { incomplete, hole }: Pick<PatchContext, "incomplete" | "hole">,
+): Resource[] {
   const { source, targets, at } = replacement;
   if (source === null || targets === null) refuse("a replacement needs a source and targets", at);
-  const value = sourceValue(resources, source, at);
+  const matches = resources.filter((resource) =>
+    identities(resource).some((identity) => isMeant(identity, source)),
+  );
+  if (matches.length === 0 && incomplete) {
+    hole("the source of the replacement is not in this repository, or could not be read", at);
+    return [...resources];
+  }
+  const value = sourceValue(matches, source, at);
   return targets.reduce((changed, target) => intoTarget(changed, value, target, at), [...resources]);
 }
 
 function sourceValue(
-  resources: readonly Resource[],
+  matches: readonly Resource[],
   source: NonNullable<Replacement["source"]>,
   at: Traced,
 ): Traced {
-  const matches = resources.filter((resource) =>
-    identities(resource).some((identity) => isMeant(identity, source)),
-  );
   if (matches.length !== 1)
     refuse(
       `the source of the replacement is ${matches.length === 0 ? "no resource" : "more than one resource"}`,

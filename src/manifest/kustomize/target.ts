@@ -24,6 +24,9 @@ export interface TargetPlace {
   readonly include: (path: string, at: Traced, as: Role, sum: Accumulation) => Accumulation;
 }
 
+/** What stands in a file that was read as text and is none. */
+const notText = /[\0\uFFFD]/;
+
 /** One kustomization being gathered. */
 export class Target {
   readonly #build: Build;
@@ -106,7 +109,7 @@ export class Target {
       ...secretGenerator.map((entry) => generatorOf("Secret", entry, entry.type, generatorOptions)),
     ].flatMap((generator) => {
       const unread = this.#unreadOf(generator);
-      if (unread !== undefined) this.#hole(`${unread} could not be read`, generator.at);
+      if (unread !== undefined) this.#hole(`${unread} could not be read as text`, generator.at);
       const by = this.#builtIn(`${generator.kind}Generator`);
       return unread === undefined ? [{ at: generator.at, made: generate(generator, load), by }] : [];
     });
@@ -122,7 +125,7 @@ export class Target {
   #unreadOf({ files, envs }: Generator): string | undefined {
     return [...files.map((source) => source.slice(source.indexOf("=") + 1)), ...envs]
       .map((path) => joined(this.#place.directory, path) ?? "")
-      .find((path) => this.#isUnread(path));
+      .find((path) => this.#isUnread(path) || notText.test(this.#build.library.texts.get(path) ?? ""));
   }
 
   #generatedByPlugins(load: (path: string, at: Traced) => string) {
@@ -197,6 +200,7 @@ export class Target {
       merge: this.#build.merge,
       incomplete: sum.holes.length + this.#holes.length > 0,
       note: (note) => this.#notes.push(note),
+      hole: (reason, at) => this.#hole(reason, at),
     };
   }
 

@@ -175,7 +175,7 @@ function replacementSteps({ replacements, placeOf }: Kustomization): Step[] {
       apply: (resources, context) =>
         replacements
           .flatMap((entry) => replacementsOf(entry, context))
-          .reduce<readonly Resource[]>(replace, resources),
+          .reduce<readonly Resource[]>((all, one) => replace(all, one, context), resources),
     },
   ];
 }
