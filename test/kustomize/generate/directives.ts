@@ -228,7 +228,7 @@ export function layer(ground: Ground): fc.Arbitrary<Layer> {
           : rare(fc.array(replacementOf(objects), { minLength: 1, maxLength: 2 })),
         configMapGenerator: rare(generators(ground)),
         secretGenerator: rare(generators(ground)),
-        vars: variable === null ? fc.constant(undefined) : rare(variableOf(variable, objects)),
+        vars: variable === null || daring ? fc.constant(undefined) : rare(variableOf(variable, objects)),
         ...workloads(objects),
       }),
       configuration: rare(configuration),

@@ -169,7 +169,7 @@ export function patchOf(objects: readonly Thing[], daring: Daring): fc.Arbitrary
     return fc.oneof(
       { weight: 4, arbitrary: fc.record({ patch: strategic }) },
       { weight: 2, arbitrary: fc.record({ patch: strategic, target }) },
-      { weight: 1, arbitrary: fc.record({ patch: strategic, target: named, options }) },
+      { weight: 1, arbitrary: fc.record({ patch: renaming(of, daring), target: named, options }) },
       { weight: 1, arbitrary: fc.record({ patch: fc.tuple(strategic, strategic).map(joined) }) },
       {
         weight: daring ? 0 : 4,
@@ -177,6 +177,13 @@ export function patchOf(objects: readonly Thing[], daring: Daring): fc.Arbitrary
       },
     ) as fc.Arbitrary<Value>;
   });
+}
+
+/** A patch that may give the object another name. */
+function renaming(of: Thing, daring: Daring): fc.Arbitrary<string> {
+  return fc
+    .tuple(strategicPatch(of, daring), name)
+    .map(([patch, other]) => JSON.stringify({ ...patch, metadata: { name: other } }, null, 1));
 }
 
 /** An entry of `patchesStrategicMerge`. */
