@@ -39,11 +39,12 @@ export const diff: Command = {
     const { notEvaluated } = evaluation.evidence;
     for (const { file, reason } of notEvaluated)
       terminal.error(`${file}: could not be evaluated: ${reason}\n`);
+    const exit = notEvaluated.some(({ blocks }) => blocks) ? 2 : 0;
     terminal.out(
       options.format === "json"
-        ? `${JSON.stringify({ version: 1, ...trafficJson(evaluation) }, null, 2)}\n`
+        ? `${JSON.stringify({ version: 1, exit, ...trafficJson(evaluation) }, null, 2)}\n`
         : prettyTraffic(evaluation, terminal.colours),
     );
-    return notEvaluated.some(({ blocks }) => blocks) ? 2 : 0;
+    return exit;
   },
 };

@@ -94,7 +94,7 @@ function headlineOf(blocking: readonly Finding[]): string {
 
 function passingTitle({ meshAffected, traffic, findings }: Evidence): string {
   if (!meshAffected) return "No mesh change";
-  const { shifts, changes } = traffic;
+  const { shifts, changes, incomplete } = traffic;
   const warnings = findings.filter(
     (finding) => finding.severity !== "info" && finding.state !== "existing" && finding.state !== "approved",
   );
@@ -105,6 +105,7 @@ function passingTitle({ meshAffected, traffic, findings }: Evidence): string {
     count(told[1].length, "changed setting"),
     count(told[2].length, "warning"),
     count(letThrough.length, "approved finding"),
+    count(incomplete.length, "host that may differ further", "hosts that may differ further"),
   ].filter((part) => part !== null);
   if (parts.length === 0) return "No traffic change";
   const overlays = new Set(
@@ -114,6 +115,6 @@ function passingTitle({ meshAffected, traffic, findings }: Evidence): string {
   return `${parts.join(", ").replace(/^./, (letter) => letter.toUpperCase())}${where}`;
 }
 
-function count(number: number, noun: string): string | null {
-  return number === 0 ? null : `${number} ${noun}${number === 1 ? "" : "s"}`;
+function count(number: number, noun: string, plural = `${noun}s`): string | null {
+  return number === 0 ? null : `${number} ${number === 1 ? noun : plural}`;
 }

@@ -51,9 +51,9 @@ export function jsonReport(evaluation: Evaluation): string {
 
 const isoText = (instant: number) => new Date(instant).toISOString();
 
-/** The part that needs no policy: `shifts` and `changes`. */
+/** The part that needs no policy: what changes for requests and settings, what nothing reaches any more, and what is in doubt. */
 export function trafficJson({ evidence, rollbacks }: Evaluation) {
-  const { shifts, changes } = evidence.traffic;
+  const { shifts, changes, unreachable, incomplete } = evidence.traffic;
   return {
     shifts: shifts.map((shift) => ({
       object: shift.object,
@@ -70,6 +70,10 @@ export function trafficJson({ evidence, rollbacks }: Evaluation) {
       certainty: shift.certainty,
     })),
     changes: changes.map(({ range, ...change }) => ({ ...change, file: range.file, line: range.line })),
+    unreachable: unreachable
+      .filter(({ isNew }) => isNew)
+      .map(({ object, route, takenBy, range: { file, line } }) => ({ object, route, takenBy, file, line })),
+    incomplete,
   };
 }
 

@@ -28,6 +28,7 @@ export function prettyReport(evaluation: Evaluation, { source, colours }: Surrou
     `${mark} ${paint("bold", line(decision.title))}`,
     ...shiftLines(evaluation, paint),
     ...changeLines(evaluation, paint),
+    ...doubtLines(evaluation, paint),
     ...findingLines(evaluation, source, paint),
     ...notEvaluatedLines(evaluation, source, paint),
     ...openingLines(decision),
@@ -39,7 +40,12 @@ export function prettyReport(evaluation: Evaluation, { source, colours }: Surrou
 /** What a change does to traffic, for a terminal: shifts and settings without anybody's policy. */
 export function prettyTraffic(evaluation: Evaluation, colours: boolean): string {
   const paint = painter(colours);
-  const lines = [...shiftLines(evaluation, paint), ...changeLines(evaluation, paint)];
+  const lines = [
+    ...shiftLines(evaluation, paint),
+    ...changeLines(evaluation, paint),
+    ...unreachableLines(evaluation, paint),
+    ...doubtLines(evaluation, paint),
+  ];
   return lines.length === 0 ? "No traffic change\n" : `${lines.join("\n").trimStart()}\n`;
 }
 
@@ -75,6 +81,30 @@ function changeLines({ evidence }: Evaluation, paint: Paint): string[] {
       ];
     }),
   ];
+}
+
+/** Routes that answered before, or are new, and that no request reaches; in a check a rule speaks of them. */
+function unreachableLines({ evidence }: Evaluation, paint: Paint): string[] {
+  const lines = evidence.traffic.unreachable
+    .filter(({ isNew }) => isNew)
+    .map(({ object, route, takenBy, range }) => {
+      const comes = takenBy.length === 1 ? "comes" : "come";
+      const why =
+        takenBy.length === 0
+          ? "its conditions never hold together"
+          : `${line(takenBy.join(", "))} ${comes} first`;
+      return `  ${line(object)} ${line(route)} answers nothing any more: ${why} ${paint("dim", place(range))}`;
+    });
+  return lines.length === 0 ? [] : ["", paint("bold", "Unreachable"), ...lines];
+}
+
+/** Where the comparison gave up. */
+function doubtLines({ evidence }: Evaluation, paint: Paint): string[] {
+  const lines = evidence.traffic.incomplete.map(({ host, gateway, reason }) => {
+    const through = gateway === "mesh" ? "" : ` through ${line(gateway)}`;
+    return paint("yellow", `${line(host)}${through} may differ further: ${line(reason)}`);
+  });
+  return lines.length === 0 ? [] : ["", ...lines];
 }
 
 function findingLines(
