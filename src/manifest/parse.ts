@@ -1,5 +1,6 @@
-import { type Event, parseEvents, YAMLException } from "js-yaml";
+import { EVENT_ID, type Event, parseEvents, YAMLException } from "js-yaml";
 import { withFlowsOnOneLine } from "./loose-flow.ts";
+import { withQuotesOnOneLine } from "./loose-quotes.ts";
 import { YamlError } from "./yaml-error.ts";
 
 /** Line breaks of YAML 1.1 that YAML 1.2 and editors take for text: what follows one could hide in a comment. */
@@ -34,18 +35,26 @@ function events(text: string, maxDepth: number): Event[] {
     return parseEvents(text, { maxDepth });
   } catch (error) {
     if (!(error instanceof YAMLException) || error.reason !== "deficient indentation") throw error;
-    return eventsOfLooseFlows(text, maxDepth, error);
+    return eventsOfLooseText(text, maxDepth, error);
   }
 }
 
 /** Of two complaints the one further down is about what is wrong to Kubernetes, too. */
-function eventsOfLooseFlows(text: string, maxDepth: number, first: YAMLException): Event[] {
+function eventsOfLooseText(text: string, maxDepth: number, first: YAMLException): Event[] {
   try {
-    return parseEvents(withFlowsOnOneLine(text), { maxDepth });
+    const quoted = withQuotesOnOneLine(text);
+    const events = parseEvents(withFlowsOnOneLine(quoted), { maxDepth });
+    return quoted === text ? events : events.map((event) => withItsLines(event, text));
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     throw (error.mark?.position ?? 0) > (first.mark?.position ?? 0) ? error : first;
   }
+}
+
+/** A scalar that was seen on one line is read from where it has several: its value has to be folded. */
+function withItsLines(event: Event, text: string): Event {
+  if (event.type !== EVENT_ID.SCALAR || !event.fast) return event;
+  return text.slice(event.valueStart, event.valueEnd).includes("\n") ? { ...event, fast: false } : event;
 }
 
 /** Kubernetes reads a document that begins with a brace as JSON if it can. */

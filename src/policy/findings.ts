@@ -9,7 +9,7 @@ import { customFindings } from "./custom/findings.ts";
 import type { EffectivePolicy, Mode, RuleSetting } from "./effective.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { governed } from "./governed.ts";
-import { nowhere, Standing } from "./placements.ts";
+import { nowhere, Whereabouts } from "./placements.ts";
 import { againstBase, type Stated, unique } from "./ratchet.ts";
 import { toldTogether } from "./told-together.ts";
 
@@ -40,13 +40,13 @@ export function findings(
   policy: EffectivePolicy,
   among?: ReadonlySet<string>,
 ): Finding[] {
-  const standing = new Standing(comparison.base, comparison.head, policy);
+  const whereabouts = new Whereabouts(comparison.base, comparison.head, policy);
   const isAsked = (id: string) => among === undefined || among.has(id);
   const asked = rules.filter(({ id }) => isAsked(id));
   const own = asked.flatMap((rule) =>
-    judged(rule, comparison, policy, standing).map(({ violation, state, environments, mode, setting }) => {
+    judged(rule, comparison, policy, whereabouts).map(({ violation, state, environments, mode, setting }) => {
       const environment = environments.length > 0 ? environments.join(", ") : null;
-      const scopes = standing.scopesOf(violation.object, violation.range.scope ?? "");
+      const scopes = whereabouts.scopesOf(violation.object, violation.range.scope ?? "");
       return {
         ...violation,
         rule: rule.id,
@@ -61,19 +61,24 @@ export function findings(
     }),
   );
   const custom = policy.custom.filter(({ id }) => isAsked(`custom/${id}`));
-  const found = [...own, ...customFindings(comparison, { ...policy, custom }, standing)];
+  const all = [...own, ...customFindings(comparison, { ...policy, custom }, whereabouts)];
   // What copies of one object are told holds for all of them.
-  const apart = [...new Map(found.map((finding) => [finding.fingerprint, finding])).values()];
-  return [...governed(apart, [comparison.base, comparison.head], policy)];
+  const once = [...new Map(all.map((finding) => [finding.fingerprint, finding])).values()];
+  return [...governed(once, [comparison.base, comparison.head], policy)];
 }
 
 /** Runs a rule once for each distinct placement, and keeps what it says about their objects. */
-function judged(rule: Rule, comparison: Comparison, policy: EffectivePolicy, standing: Standing): Judged[] {
+function judged(
+  rule: Rule,
+  comparison: Comparison,
+  policy: EffectivePolicy,
+  whereabouts: Whereabouts,
+): Judged[] {
   const groups = new Map(
-    [...standing.all(), nowhere].map((placements) => [JSON.stringify(placements), placements]),
+    [...whereabouts.all(), nowhere].map((placements) => [JSON.stringify(placements), placements]),
   );
   const placementKey = (violation: Violation) => {
-    const own = JSON.stringify(standing.placementsOfViolation(violation));
+    const own = JSON.stringify(whereabouts.placementsOfViolation(violation));
     return groups.has(own) ? own : JSON.stringify(nowhere);
   };
   return [...groups].flatMap(([key, placements]) => {

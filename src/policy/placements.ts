@@ -18,7 +18,7 @@ interface Applied {
 }
 
 /** Where objects stand: which scopes apply them, and in which environments that is. */
-export class Standing {
+export class Whereabouts {
   readonly #environments: EffectivePolicy["environments"];
   /** By id; copies of one object together. */
   readonly #objects: ReadonlyMap<string, readonly (readonly Applied[])[]>;
@@ -47,8 +47,7 @@ export class Standing {
     if (this.#objects.has(object)) return this.placementsOf(object, range.scope ?? "");
     const [, namespace = ""] = object.split("/");
     const kustomizations = (range.through ?? []).map((root) => `${root}/kustomization.yaml`);
-    const documents = [range, ...kustomizations.map((file) => ({ file }))];
-    const environments = documents.flatMap((document) =>
+    const environments = [range, ...kustomizations.map((file) => ({ file }))].flatMap((document) =>
       environmentsOf({ namespace, labels: {}, clusters: [], document }, this.#environments),
     );
     return [[...new Set(environments)].sort()];

@@ -16,10 +16,10 @@ export function toldTogether(found: readonly Stated[]): Stated[] {
 }
 
 function keyOf({ state, violation }: Stated): string | null {
-  const { object, range, about, message, before, after, fix, certainty, limit } = violation;
+  const { object, about, message, before, after, fix, certainty, limit, range } = violation;
   if (about === undefined) return null;
-  const what = [message.replace(about, ""), before, after, fix, certainty, limit];
-  return JSON.stringify([state, object, range.scope, ...what]);
+  const words = message.replace(about, "");
+  return JSON.stringify([state, object, range.scope, words, before, after, fix, certainty, limit]);
 }
 
 function together(group: readonly Stated[]): Stated {

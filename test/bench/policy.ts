@@ -7,7 +7,7 @@ import { customFindings } from "../../src/policy/custom/findings.ts";
 import { type EffectivePolicy, effectivePolicy } from "../../src/policy/effective.ts";
 import { findings } from "../../src/policy/findings.ts";
 import { policyLayers } from "../../src/policy/layers.ts";
-import { Standing } from "../../src/policy/placements.ts";
+import { Whereabouts } from "../../src/policy/placements.ts";
 import { Moment } from "../../src/rules/moment.ts";
 import type { TrafficChange } from "../../src/traffic/change.ts";
 import { compareTraffic } from "../../src/traffic/compare.ts";
@@ -163,9 +163,9 @@ function customRules(name: string, rules: readonly string[]): Row {
     const sides = { base: meshOf(before), head: meshOf(after) };
     const traffic = compareTraffic(sides.base, sides.head);
     const touched = new Set(touchedBy(sides.base, sides.head).objects);
-    const standing = new Standing(sides.base, sides.head, policy);
+    const whereabouts = new Whereabouts(sides.base, sides.head, policy);
     const work = () => {
-      found = customFindings({ ...sides, traffic, touched }, policy, standing).length;
+      found = customFindings({ ...sides, traffic, touched }, policy, whereabouts).length;
     };
     least = Math.min(least, cpuTime(work));
   }

@@ -85,9 +85,9 @@ describe("an environment", () => {
     [{ labels: { tier: "db" } }, null, false],
     [{}, null, true],
   ])("%j holds an object of the cluster %s: %s", (criteria, cluster, isIn) => {
-    expect(
-      environmentsOf({ ...object, clusters: cluster === null ? [] : [cluster] }, { it: criteria }),
-    ).toEqual(isIn ? ["it"] : []);
+    expect(environmentsOf({ ...object, clusters: [cluster ?? []].flat() }, { it: criteria })).toEqual(
+      isIn ? ["it"] : [],
+    );
   });
 });
 

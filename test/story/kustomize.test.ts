@@ -55,7 +55,7 @@ overlays:
     rules: { weight-step: { maxStep: 10 } }
 `;
 
-const story = new Story(20, policy, mesh);
+const story = new Story(20, policy, [], mesh);
 
 const places = ({ annotations }: CheckRun) =>
   annotations.map(({ path, start_line, annotation_level }) => `${annotation_level} ${path}:${start_line}`);

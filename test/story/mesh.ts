@@ -73,8 +73,8 @@ export class Story {
   constructor(
     repositories = 30,
     policy = enforcing,
-    files: Files = mesh,
     organisations: readonly string[] = [],
+    files: Files = mesh,
   ) {
     this.#repositories = repositories;
     beforeAll(async () => {

@@ -4,7 +4,7 @@ import { enforcing, reviews, Story } from "./mesh.ts";
 
 const policyPath = ".github/sluice.yaml";
 const organisations = Array.from({ length: 15 }, (_, index) => `org-${index}`);
-const story = new Story(3, enforcing, undefined, organisations);
+const story = new Story(3, enforcing, organisations);
 let used = 0;
 
 /** An organisation that no other test touches: its policy, and one repository that is judged by it. */

@@ -5,7 +5,7 @@ import type { Patch } from "./kustomization.ts";
 import { type Library, readDocuments, readResources } from "./library.ts";
 import { refuse } from "./not-buildable.ts";
 import type { MergeOptions } from "./strategic-merge.ts";
-import { type Traced, written } from "./traced.ts";
+import { placeOf, type Traced, written } from "./traced.ts";
 
 /** What a patch needs to know of the build that it is part of. */
 export interface PatchContext {
@@ -68,4 +68,11 @@ export function patchObjects(
   { library }: PatchContext,
 ): readonly ManifestDocument[] {
   return path === null ? readInline(at, text, library, readResources) : library.resources(path);
+}
+
+/** A patch for nothing is accepted in silence, and worth a word. */
+export function noteIfNothing(found: boolean, patch: Patch, { incomplete, note }: PatchContext): void {
+  if (found) return;
+  const reason = `no resource matches the target of this patch${incomplete ? " in this repository" : ""}`;
+  note({ reason, range: placeOf(patch.placeOf("target")).range });
 }

@@ -8,7 +8,7 @@ import type { Patch } from "./kustomization.ts";
 import { readResources } from "./library.ts";
 import { remembering } from "./names.ts";
 import { NotBuildable, refuse } from "./not-buildable.ts";
-import { jsonOperations, type PatchContext, patchObjects, patchText } from "./patch-text.ts";
+import { jsonOperations, noteIfNothing, type PatchContext, patchObjects, patchText } from "./patch-text.ts";
 import {
   answersTo,
   identityOf,
@@ -28,7 +28,6 @@ import {
   field,
   fieldAt,
   fields,
-  placeOf,
   type Traced,
   withField,
   withoutField,
@@ -245,10 +244,4 @@ function withMark(body: Traced): Traced {
   const annotations = field(metadata, "annotations");
   const marked = withField(annotations ?? emptyMapping(metadata), internal, computed("", metadata));
   return withField(body, "metadata", withField(metadata, "annotations", marked));
-}
-
-function noteIfNothing(found: boolean, patch: Patch, { incomplete, note }: PatchContext): void {
-  if (found) return;
-  const reason = `no resource matches the target of this patch${incomplete ? " in this repository" : ""}`;
-  note({ reason, range: placeOf(patch.placeOf("target")).range });
 }

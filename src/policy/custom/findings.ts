@@ -3,7 +3,7 @@ import type { Finding } from "../../rules/finding.ts";
 import type { TrafficChange } from "../../traffic/change.ts";
 import type { EffectivePolicy } from "../effective.ts";
 import { fingerprint } from "../fingerprint.ts";
-import type { Standing } from "../placements.ts";
+import type { Whereabouts } from "../placements.ts";
 import { againstBase } from "../ratchet.ts";
 import { Allowance } from "./budget.ts";
 import { customViolations } from "./check.ts";
@@ -19,10 +19,10 @@ export function customFindings(
     touched,
   }: { base: Mesh; head: Mesh; traffic: TrafficChange; touched: ReadonlySet<string> },
   policy: EffectivePolicy,
-  standing: Standing,
+  whereabouts: Whereabouts,
 ): Finding[] {
   const environmentsOf = (id: string, scope: string) =>
-    [...new Set(standing.placementsOf(id, scope).flat())].sort();
+    [...new Set(whereabouts.placementsOf(id, scope).flat())].sort();
   return policy.custom.flatMap((rule) => {
     const { severity } = rule;
     if (severity === "off") return [];
@@ -35,10 +35,10 @@ export function customFindings(
     return stated.flatMap(({ violation, state }) => {
       const { object, range } = violation;
       const scope = range.scope ?? "";
-      const { mode } = policy.scoped(standing.placementsOf(object, scope));
+      const { mode } = policy.scoped(whereabouts.placementsOf(object, scope));
       if (mode === "off") return [];
       const environment = environmentsOf(object, scope).join(", ") || null;
-      const scopes = standing.scopesOf(object, scope);
+      const scopes = whereabouts.scopesOf(object, scope);
       const id = `custom/${rule.id}`;
       const found = {
         rule: id,
