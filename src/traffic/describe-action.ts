@@ -86,12 +86,13 @@ export function rewriteText(rewrite: Rewrite | null): string {
 
 export function redirectText(redirect: Redirect | null): string {
   if (redirect === null) return "none";
-  const { code, scheme, authority, port, uri } = redirect;
+  const { code, scheme, authority, port, uri, prefixRewrite } = redirect;
   const parts = [
     ...(scheme === null ? [] : [`scheme ${scheme}`]),
     ...(authority === null ? [] : [`host ${authority}`]),
     ...(port === null ? [] : [port === "request" ? "the request's port" : `port ${port}`]),
     ...(uri === null ? [] : [`path ${uri}`]),
+    ...(prefixRewrite === undefined ? [] : [`prefix ${prefixRewrite}`]),
   ];
   return `${code} to ${parts.length === 0 ? "the same place" : parts.join(", ")}`;
 }

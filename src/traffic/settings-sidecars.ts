@@ -3,8 +3,12 @@ import type { Mesh } from "../mesh/object.ts";
 import type { Change } from "./change.ts";
 import { type EgressReach, egressReach, gainedHosts } from "./egress-reach.ts";
 import { changedObjects, type ObjectPair, objectChange } from "./settings-objects.ts";
+import { listenerChanges } from "./settings-sidecar-listeners.ts";
 
-/** What changed Sidecars let their workloads reach: egress hosts, and what happens to hosts nobody knows. */
+/**
+ * What changed Sidecars let their workloads reach: egress hosts, and what happens to hosts nobody knows; and how requests
+ * get in and out of them.
+ */
 export function sidecarChanges(base: Mesh, head: Mesh): Change[] {
   return changedObjects(base.sidecars, head.sidecars).flatMap((pair) => {
     const object = (pair.head ?? pair.base)!;
@@ -13,7 +17,11 @@ export function sidecarChanges(base: Mesh, head: Mesh): Change[] {
       EgressReach,
       EgressReach,
     ];
-    return [...egressChange(pair, before, after), ...policyChange(pair, before, after)];
+    return [
+      ...egressChange(pair, before, after),
+      ...policyChange(pair, before, after),
+      ...listenerChanges(pair),
+    ];
   });
 }
 

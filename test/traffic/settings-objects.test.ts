@@ -140,6 +140,51 @@ describe("settings of other objects", () => {
       ],
     },
     {
+      name: "where a Sidecar takes requests in, and where it leads them",
+      base: sidecar(
+        "{ ingress: [{ port: { number: 80, protocol: HTTP, name: h }, defaultEndpoint: '127.0.0.1:8080' }, { port: { number: 81, protocol: TCP, name: t } }] }",
+      ),
+      head: sidecar(
+        "{ ingress: [{ port: { number: 80, protocol: HTTP, name: x }, defaultEndpoint: '127.0.0.1:9090' }, { port: { number: 82, protocol: TCP, name: t } }] }",
+      ),
+      changes: [
+        "ingress ingress port 80: HTTP to 127.0.0.1:8080 → HTTP to 127.0.0.1:9090, other",
+        "ingress ingress port 81: TCP → null, other",
+        "ingress ingress port 82: null → TCP, other",
+      ],
+    },
+    {
+      name: "what a Sidecar lets in at once",
+      base: sidecar(
+        "{ inboundConnectionPool: { tcp: { maxConnections: 5 } }, ingress: [{ port: { number: 80, protocol: HTTP, name: h }, connectionPool: { tcp: { maxConnections: 5 } } }] }",
+      ),
+      head: sidecar(
+        "{ inboundConnectionPool: { tcp: { maxConnections: 9 } }, ingress: [{ port: { number: 80, protocol: HTTP, name: h }, connectionPool: { tcp: { maxConnections: 3 } } }] }",
+      ),
+      changes: [
+        "connectionPool inboundConnectionPool: maxConnections 5 → maxConnections 9, looser",
+        "connectionPool ingress port 80: maxConnections 5 → maxConnections 3, tighter",
+      ],
+    },
+    {
+      name: "how a Sidecar captures what goes out",
+      base: sidecar("{ egress: [{ port: { number: 80, protocol: HTTP, name: h }, hosts: [./*] }] }"),
+      head: sidecar(
+        "{ egress: [{ port: { number: 80, protocol: HTTP, name: h }, bind: 127.0.0.1, captureMode: NONE, hosts: [./*] }] }",
+      ),
+      changes: ["egressListener egress port 80: HTTP → HTTP on 127.0.0.1, capture NONE, other"],
+    },
+    {
+      name: "where unknown traffic is sent",
+      base: sidecar("{ outboundTrafficPolicy: { mode: ALLOW_ANY } }"),
+      head: sidecar(
+        "{ outboundTrafficPolicy: { mode: ALLOW_ANY, egressProxy: { host: gate.edge.svc.cluster.local, port: { number: 80 } } } }",
+      ),
+      changes: [
+        "egressProxy outboundTrafficPolicy.egressProxy: null → gate.edge.svc.cluster.local:80, other",
+      ],
+    },
+    {
       name: "a Gateway that opens a port and a host",
       base: gateway(server("a.com", ", tls: { mode: SIMPLE, credentialName: c }")),
       head: gateway(

@@ -119,6 +119,10 @@ describe("settings of a route", () => {
       'directResponse http[0].directResponse: 503 "" → 200 "", other',
     ]);
     expect(change(redirect("a.com"), redirect("b.com")).shifts).toEqual([]);
+    const prefix = (to: string) => virtualService(`- redirect: { prefixRewrite: ${to} }`);
+    expect(change(prefix("/a"), prefix("/b")).changes.map(line)).toEqual([
+      "redirect http[0].redirect: 301 to prefix /a → 301 to prefix /b, other",
+    ]);
   });
 
   it("header operations of a leg move nobody", () => {

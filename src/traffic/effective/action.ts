@@ -48,6 +48,8 @@ export interface Rewrite {
 
 export interface Redirect {
   readonly uri: string | null;
+  /** Takes the place of the matched prefix, where the route says so instead of `uri`. */
+  readonly prefixRewrite?: string;
   readonly authority: string | null;
   readonly scheme: string | null;
   /** A port, or the port of the request (`FROM_REQUEST_PORT`). */

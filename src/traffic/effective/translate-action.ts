@@ -59,7 +59,14 @@ function canonicalText(effect: Effect): string {
     ],
     effect.headers,
     effect.cors,
-    redirect && [redirect.uri, redirect.authority, redirect.scheme, redirect.port, redirect.code],
+    redirect && [
+      redirect.uri,
+      redirect.prefixRewrite,
+      redirect.authority,
+      redirect.scheme,
+      redirect.port,
+      redirect.code,
+    ],
     directResponse && [directResponse.status, directResponse.body],
   ]);
 }
@@ -187,8 +194,9 @@ function translateRedirect(redirect: HTTPRedirect, tls: boolean): Redirect | nul
   const scheme = redirect.scheme || null;
   const port = redirect.derivePort === "FROM_REQUEST_PORT" ? "request" : redirect.port || null;
   const standard = (scheme ?? (tls ? "https" : "http")) === "https" ? 443 : 80;
+  const { prefixRewrite } = redirect;
   return {
-    uri: redirect.uri || null,
+    ...(prefixRewrite ? { uri: null, prefixRewrite } : { uri: redirect.uri || null }),
     authority: redirect.authority || null,
     scheme,
     port: port === standard ? null : port,
