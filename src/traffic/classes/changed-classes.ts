@@ -126,7 +126,7 @@ export function compareContext(
 function guessClasses(sides: Sides, { guesses, words }: Budgets): ChangedClass[] {
   const space = new RuleSpace(requestDomain({ host: null, except: [] }, guesses), guesses);
   const proxy: ProxyContext = { namespace: null, labels: new Map(), port: null };
-  const lists = new RuleLists(space, sides.resolveAlike);
+  const lists = new RuleLists(space, sides);
   const [base, head] = (["base", "head"] as const).map((side) => {
     const routes = sides.pair[side]?.candidates.flatMap((candidate) => candidate.routes) ?? [];
     return lists.list({ ...sides.list(side, proxy), routes, redirectToHttps: false });
@@ -175,7 +175,7 @@ const unitsPerEntry = 10;
 
 /** Callers with equal lists on both sides need to be looked at once. */
 function* groupProxies(sides: Sides, proxies: readonly ProxyContext[], space: RuleSpace): Generator<Callers> {
-  const lists = new RuleLists(space, sides.resolveAlike);
+  const lists = new RuleLists(space, sides);
   const known = new Set<string>();
   for (const proxy of proxies) {
     const [before, after] = [sides.list("base", proxy), sides.list("head", proxy)];

@@ -1,9 +1,10 @@
 import type { RouteAction } from "../effective/action.ts";
 import type { RequestCondition } from "../effective/condition.ts";
-import type { EffectiveRoute, RouteList } from "../effective/table.ts";
+import type { ContextPair, EffectiveRoute, RouteList } from "../effective/table.ts";
 import { action } from "../effective/translate-action.ts";
 import { constraintsOf } from "../engine/constraints.ts";
 import type { Rule, RuleSpace } from "../engine/rule-space.ts";
+import type { Sides } from "./sides.ts";
 
 /** What answers a request: a route of a VirtualService, or (null) what happens without one. */
 export interface Answer {
@@ -54,13 +55,13 @@ const plaintext: RequestCondition = {
 /** Turns routes into rules of one space; routes that are the same become the same rule. */
 export class RuleLists {
   private readonly space: RuleSpace;
-  private readonly identify: (route: EffectiveRoute) => string;
-  private readonly byContent = new Map<string, Rule>();
+  private readonly identify: (route: EffectiveRoute) => Identity;
+  private readonly rules = new Map<Identity, Rule>();
 
-  /** @param alike hosts resolve alike for all lists, so that routes written alike are the same. */
-  constructor(space: RuleSpace, alike: boolean) {
+  constructor(space: RuleSpace, sides: Sides) {
     this.space = space;
-    this.identify = alike ? ({ written }) => written : ({ key }) => key;
+    const twins = sides.resolveAlike ? twinsOf(sides.pair) : null;
+    this.identify = (route) => (twins === null ? route.key : (twins.get(route) ?? route.written));
   }
 
   list({ routes, otherwise, redirectToHttps = false }: RouteList): RuleList {
@@ -83,12 +84,37 @@ export class RuleLists {
     return this.intern(key, () => this.space.rule(constraintsOf(conditions), () => effect.canonical));
   }
 
-  private intern(key: string, make: () => Rule): Rule {
-    let rule = this.byContent.get(key);
+  private intern(identity: Identity, make: () => Rule): Rule {
+    let rule = this.rules.get(identity);
     if (rule === undefined) {
       rule = make();
-      this.byContent.set(key, rule);
+      this.rules.set(identity, rule);
     }
     return rule;
   }
+}
+
+/** What tells routes apart: what they say, or the route of base that says it. */
+type Identity = string | EffectiveRoute;
+
+/**
+ * The routes with which both sides begin and end alike, each with the one of base: of a large table most are, and those
+ * need not be put into words.
+ */
+function twinsOf({ base, head }: ContextPair): ReadonlyMap<EffectiveRoute, EffectiveRoute> {
+  const [before, after] = [base, head].map(
+    (table) => table?.candidates.flatMap(({ routes }) => routes) ?? [],
+  );
+  const twins = new Map<EffectiveRoute, EffectiveRoute>();
+  const pair = (one: EffectiveRoute | undefined, other: EffectiveRoute | undefined): boolean => {
+    if (one === undefined || other === undefined || !one.isWrittenLike(other)) return false;
+    twins.set(one, one).set(other, one);
+    return true;
+  };
+  let front = 0;
+  while (pair(before![front], after![front])) front++;
+  let back = 1;
+  while (back <= Math.min(before!.length, after!.length) - front && pair(before!.at(-back), after!.at(-back)))
+    back++;
+  return twins;
 }

@@ -50,7 +50,10 @@ export function gatewayListeners(
   const bound = new Map<string, ResolvedVirtualService[]>();
   for (const service of services) {
     for (const gateway of service.gateways) {
-      if (gateway !== "mesh") bound.set(gateway, [...(bound.get(gateway) ?? []), service]);
+      if (gateway === "mesh") continue;
+      const known = bound.get(gateway);
+      if (known === undefined) bound.set(gateway, [service]);
+      else known.push(service);
     }
   }
   const workloads = Map.groupBy([...mesh.gateways].sort(compareAge), ({ spec }) =>

@@ -9,16 +9,19 @@ export interface TranslatedHeaders {
   readonly authority: string | null;
 }
 
+const none: TranslatedHeaders = { text: "", authority: null };
+
 const isAuthority = (name: string): boolean => ["host", ":authority"].includes(name.toLowerCase());
 const isInternal = (name: string): boolean => name.startsWith(":") || isAuthority(name);
 
 /** route.go `TranslateHeadersOperations`: pseudo headers are not touched, `set` of an authority goes before `add`. */
 export function translateHeaders(headers: Headers | null | undefined): TranslatedHeaders {
-  const operations = { request: outward(headers?.request), response: outward(headers?.response) };
+  if (!headers) return none;
+  const operations = { request: outward(headers.request), response: outward(headers.response) };
   const empty = !operations.request && !operations.response;
   return {
     text: empty ? "" : canonicalJson(operations),
-    authority: authorityOf(headers?.request?.set) ?? authorityOf(headers?.request?.add),
+    authority: authorityOf(headers.request?.set) ?? authorityOf(headers.request?.add),
   };
 }
 

@@ -53,6 +53,10 @@ export abstract class LazyRoute implements EffectiveRoute {
     return JSON.stringify([conditions, port, sourceNamespace, labels, this.catchAll, this.action.canonical]);
   }
 
+  isWrittenLike(other: EffectiveRoute): boolean {
+    return this.written === other.written;
+  }
+
   withAction(resolve: (action: RouteAction) => RouteAction): LazyRoute {
     return new ResolvedRoute(this, resolve);
   }
@@ -79,5 +83,9 @@ class ResolvedRoute extends LazyRoute {
 
   protected override write(): string {
     return this.route.written;
+  }
+
+  override isWrittenLike(other: EffectiveRoute): boolean {
+    return this.route.isWrittenLike(other instanceof ResolvedRoute ? other.route : other);
   }
 }

@@ -65,5 +65,5 @@ function legHeaders(leg: WeightedDestination, single: boolean): string {
 
 /** A text equal exactly for equal destinations. */
 export function destinationText({ host, port, subset, headers }: Destination): string {
-  return JSON.stringify([host, port, subset, headers]);
+  return `${host}\n${port}\n${subset ?? ""}\n${headers}`;
 }

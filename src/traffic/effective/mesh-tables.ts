@@ -29,7 +29,9 @@ export function meshClaims(
     if (!service.gateways.includes("mesh")) continue;
     for (const claim of claimsOf(service, protocol, target)) {
       const claims = isWildcard(claim.host) ? wildcards : exact;
-      claims.set(claim.host, [...(claims.get(claim.host) ?? []), claim]);
+      const known = claims.get(claim.host);
+      if (known === undefined) claims.set(claim.host, [claim]);
+      else known.push(claim);
     }
   }
   return { mesh, protocol, exact, wildcards };

@@ -40,6 +40,8 @@ export interface EffectiveRoute {
   readonly key: string;
   /** Equal texts mean equal routes, wherever hosts resolve alike; cheaper than `key`, for it is what was written. */
   readonly written: string;
+  /** Whether both routes have one `written`; found out without making it. */
+  isWrittenLike(other: EffectiveRoute): boolean;
   /** The same route with another effect. Routes are worked out lazily: a copy by spreading would be empty. */
   withAction(resolve: (action: RouteAction) => RouteAction): EffectiveRoute;
 }

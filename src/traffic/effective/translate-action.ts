@@ -47,7 +47,7 @@ function canonicalText(effect: Effect): string {
     effect.kind === "default" ? "route" : effect.kind,
     legs.sort(),
     effect.timeoutMs,
-    retriesText(effect.retries),
+    retriesParts(effect.retries),
     rewrite && [rewrite.uri, rewrite.uriRegex?.match, rewrite.uriRegex?.rewrite, rewrite.authority],
     mirrors.map(({ destination, percent }) => `${destinationText(destination)} ${percent}`),
     fault && [
@@ -71,11 +71,18 @@ function canonicalText(effect: Effect): string {
   ]);
 }
 
-function retriesText(retries: RouteAction["retries"]): string | null {
+function retriesParts(retries: RouteAction["retries"]): readonly unknown[] | null {
   if (retries === null) return null;
   const { attempts, retryOn, statusCodes, perTryTimeoutMs, backoffMs } = retries;
-  const flags = [retries.ignorePreviousHosts, retries.remoteLocalities];
-  return JSON.stringify([attempts, retryOn, statusCodes, perTryTimeoutMs, backoffMs, flags]);
+  return [
+    attempts,
+    retryOn,
+    statusCodes,
+    perTryTimeoutMs,
+    backoffMs,
+    retries.ignorePreviousHosts,
+    retries.remoteLocalities,
+  ];
 }
 
 /** 404 by the proxy: no route matches. */

@@ -53,7 +53,8 @@ function named(
   part: "header" | "query",
   negated: boolean,
 ): RequestCondition[] {
-  return Object.entries(matches ?? {}).flatMap(([name, match]) => {
+  if (!matches) return [];
+  return Object.entries(matches).flatMap(([name, match]) => {
     // The API server strips null values before they are stored, and the condition with them.
     if (match === null) return [];
     const place = part === "query" ? { part, name } : headerPlace(name);

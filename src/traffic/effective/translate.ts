@@ -1,10 +1,11 @@
+import { sameJson } from "../../manifest/same-json.ts";
 import { qualifyGateway } from "../../mesh/hosts.ts";
 import type { HTTPMatchRequest, L4Match, TLSMatch } from "../../mesh/istio.ts";
 import type { ResolvedHTTPRoute, ResolvedVirtualService, RouteEntry } from "../../mesh/virtual-services.ts";
 import type { RouteAction } from "./action.ts";
 import type { RequestCondition } from "./condition.ts";
 import { LazyRoute, type RouteOutline } from "./lazy-route.ts";
-import type { RouteOrigin, StaticCondition } from "./table.ts";
+import type { EffectiveRoute, RouteOrigin, StaticCondition } from "./table.ts";
 import { translateAction, translateConnectionAction } from "./translate-action.ts";
 import { isCatchAll, translateMatch } from "./translate-conditions.ts";
 
@@ -79,10 +80,17 @@ class EntryTranslation {
 
   /** The entry without its matches and its name, and what decides how its hosts read. */
   get written(): string {
-    const { match: _, name: __, ...rest } = this.resolved.route;
-    const { namespace } = this.resolved.entry.object;
-    this.knownText ??= `${namespace} ${this.target.tls} ${JSON.stringify(rest)}`;
+    this.knownText ??= JSON.stringify(this.treatment);
     return this.knownText;
+  }
+
+  isWrittenLike(other: EntryTranslation): boolean {
+    return sameJson(this.treatment, other.treatment);
+  }
+
+  private get treatment(): readonly unknown[] {
+    const { match: _, name: __, ...rest } = this.resolved.route;
+    return [this.resolved.entry.object.namespace, this.target.tls, rest];
   }
 }
 
@@ -111,6 +119,12 @@ class HttpRoute extends LazyRoute {
 
   protected override write(): string {
     return `${JSON.stringify(this.match)} ${this.entry.written}`;
+  }
+
+  override isWrittenLike(other: EffectiveRoute): boolean {
+    return (
+      other instanceof HttpRoute && sameJson(this.match, other.match) && this.entry.isWrittenLike(other.entry)
+    );
   }
 }
 
