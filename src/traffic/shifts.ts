@@ -1,4 +1,4 @@
-import type { Range } from "../manifest/source.ts";
+import type { Path } from "../manifest/source.ts";
 import { scopesOf } from "../mesh/object.ts";
 import { compareText } from "../mesh/visibility.ts";
 import type { Certainty, Leg, Responsible, Shift } from "./change.ts";
@@ -172,19 +172,21 @@ function responsible({ route, action }: Answer, legs: readonly PlacedLeg[]): Res
   }
   const { entry } = route.origin;
   const paths = legs.flatMap(({ weightPath }) => (weightPath === undefined ? [] : [weightPath]));
-  let range: Range | undefined;
-  let legRanges: readonly Range[] | undefined;
+  const locate = (path: Path) => entry.object.locate(path);
+  let known: Pick<Responsible, "range" | "legRanges"> | undefined;
+  // Finding lines means reading the document again: only for what somebody shows, and all of them while it is at hand.
+  const ranges = () => {
+    known ??= { range: locate(entry.path), legRanges: paths.map(locate) };
+    return known;
+  };
   return {
     object: entry.object.id,
     route: routeName(route),
-    // Finding lines means reading the file again: only for what somebody shows.
     get range() {
-      range ??= entry.object.locate(entry.path);
-      return range;
+      return ranges().range;
     },
     get legRanges() {
-      legRanges ??= paths.map((path) => entry.object.locate(path));
-      return legRanges;
+      return ranges().legRanges;
     },
   };
 }

@@ -100,7 +100,7 @@ const rounds = 25;
 
 /**
  * What judging by the pack `recommended` adds to the time of the traffic diff, on meshes that are already built: the
- * comparison, and the lines of its changes, which the diff is never shown without.
+ * comparison, and the lines of its changes and shifts, which the diff is never shown without.
  */
 function added({ name, base, head }: Scenario): Row {
   const [before, after] = [textOf(base), textOf(head)];
@@ -115,6 +115,7 @@ function added({ name, base, head }: Scenario): Row {
       cpuTime(() => {
         traffic = compareTraffic(sides.base, sides.head);
         for (const { range } of traffic.changes) lines.add(range.line);
+        for (const { head } of traffic.shifts) lines.add(head?.range?.line ?? 0);
       }),
     );
     const policy = effectivePolicy(policyLayers(absent, absent), "enforce");
