@@ -23,6 +23,18 @@ const mutation = (name: string, file: string, from: string, to: string): Mutatio
 });
 
 const mutations: readonly Mutation[] = [
+  mutation(
+    "routes pair by their matches alone",
+    "effective/translate-http.ts",
+    "sameJson(this.match, other.match) && this.entry.isWrittenLike(other.entry)",
+    "sameJson(this.match, other.match)",
+  ),
+  mutation(
+    "routes pair by their entries alone",
+    "effective/translate-http.ts",
+    "sameJson(this.match, other.match) && this.entry.isWrittenLike(other.entry)",
+    "this.entry.isWrittenLike(other.entry)",
+  ),
   mutation("a{2} reads one a less", "engine/nondeterministic.ts", "i < least; i++", "i + 1 < least; i++"),
   mutation(
     "\\b holds inside words",

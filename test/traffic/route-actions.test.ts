@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { resolveVirtualServices } from "../../src/mesh/virtual-services.ts";
-import { httpRoutes } from "../../src/traffic/effective/translate.ts";
+import { httpRoutes } from "../../src/traffic/effective/translate-http.ts";
 import { meshFrom, virtualService } from "../resolution/manifests.ts";
 
 describe("actions", () => {

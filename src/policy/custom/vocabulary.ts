@@ -23,8 +23,8 @@ export function celShifts(
     Object.fromEntries(legs.map(({ destination, share }) => [destinationName(destination), percent(share)]));
   return shifts
     .filter(
-      ({ head, base, ...shift }) =>
-        [shift.object, head?.object, base?.object].includes(id) && shift.scopes.includes(scope),
+      ({ object, scopes, head, base }) =>
+        [object, head?.object, base?.object].includes(id) && scopes.includes(scope),
     )
     .map(({ host, gateway, class: requests, kind, points, before, after }) => ({
       host,
@@ -32,8 +32,13 @@ export function celShifts(
       class: requests,
       kind,
       points,
-      before: shares(before),
-      after: shares(after),
+      // Most rules look at points alone.
+      get before() {
+        return shares(before);
+      },
+      get after() {
+        return shares(after);
+      },
     }));
 }
 

@@ -22,8 +22,10 @@ import { canonicalJson } from "./canonical.ts";
 import { gatewayRoutes } from "./destination-ports.ts";
 import { candidatesFor } from "./host-index.ts";
 import type { Candidate, Protocol, RouteTable } from "./table.ts";
-import { httpRoutes, type Target, tcpRoutes, tlsRoutes } from "./translate.ts";
 import { notFound } from "./translate-action.ts";
+import { tcpRoutes, tlsRoutes } from "./translate-connections.ts";
+import { httpRoutes } from "./translate-http.ts";
+import type { Target } from "./translated.ts";
 
 /** What can answer on one listener of a gateway: one HTTP route table, or the connections of one port. */
 export interface GatewayListener {

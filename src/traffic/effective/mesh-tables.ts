@@ -5,8 +5,10 @@ import { type MeshService, meshServices } from "../../mesh/services.ts";
 import type { ResolvedVirtualService } from "../../mesh/virtual-services.ts";
 import { candidate, onlyServer, sniCandidates } from "./candidate.ts";
 import type { Candidate, Protocol, RouteTable } from "./table.ts";
-import { httpRoutes, type Target, tcpRoutes, tlsRoutes } from "./translate.ts";
 import { defaultRoute, passthrough } from "./translate-action.ts";
+import { tcpRoutes, tlsRoutes } from "./translate-connections.ts";
+import { httpRoutes } from "./translate-http.ts";
+import type { Target } from "./translated.ts";
 
 /** What the VirtualServices of one side say about hosts inside the mesh, for one protocol. */
 export interface MeshClaims {

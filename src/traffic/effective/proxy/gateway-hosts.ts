@@ -6,8 +6,8 @@ import type { MeshService } from "../../../mesh/services.ts";
 import { boundVirtualServices, type ResolvedVirtualService } from "../../../mesh/virtual-services.ts";
 import { destinationFrom, onPort } from "../destination-ports.ts";
 import { filterRoutes } from "../proxy-routes.ts";
-import { httpRoutes } from "../translate.ts";
 import { notFound } from "../translate-action.ts";
+import { httpRoutes } from "../translate-http.ts";
 import type { RequestProxy } from "./connection.ts";
 import type { OwnedRoute, VirtualHost } from "./virtual-host.ts";
 
