@@ -12,6 +12,7 @@ import { withProposal } from "./report/policy-proposal.ts";
 import { reviewComments } from "./report/review.ts";
 import { firstTurn, type Turn } from "./rules/moment.ts";
 import { type Session, type Settlement, settle } from "./settlement.ts";
+import { suggestions } from "./suggestion.ts";
 
 /** What Sluice has to say about one pull request at one moment. */
 export interface Verdict {
@@ -61,7 +62,11 @@ export const judge: Judge = async (github, pull, now, look) => {
     pull,
     report: withProposal(checkReport(evaluation, context), proposal),
     comment: reportComment(evaluation, context),
-    reviewComments: reviewComments(evaluation, context),
+    reviewComments: reviewComments(
+      evaluation,
+      context,
+      suggestions(change, policy, { now, past }, evaluated),
+    ),
     touches: evaluation.touches,
     policies: memory,
     turn: firstTurn([evaluation.turn, settlement.turn]),

@@ -182,7 +182,10 @@ export interface Annotation {
 }
 export interface ReviewComment {
   readonly path: string;
+  /** The last of its lines. */
   readonly line: number;
+  /** The first of them, where there are several. */
+  readonly startLine?: number;
   readonly fingerprint: string;
   readonly body: string;
 }

@@ -129,9 +129,15 @@ export class RepositoryPublisher implements Publisher {
       commit_id: pull.head,
       event: "COMMENT",
       body: "Sluice has something to say about lines of this change. The check has the whole report.",
-      comments: fresh.map(({ path, line, fingerprint, body }) => {
+      comments: fresh.map(({ path, line, startLine, fingerprint, body }) => {
         const marker = findingMarker(fingerprint);
-        return { path, line, side: "RIGHT", body: body.includes(marker) ? body : `${marker}\n${body}` };
+        return {
+          path,
+          line,
+          side: "RIGHT",
+          ...(startLine !== undefined && { start_line: startLine, start_side: "RIGHT" }),
+          body: body.includes(marker) ? body : `${marker}\n${body}`,
+        };
       }),
     });
   }

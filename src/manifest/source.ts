@@ -18,6 +18,8 @@ export interface Range {
   readonly endColumn: number;
   /** The directories of the kustomizations through which the line is applied, where it stands in none of them. */
   readonly through?: readonly string[];
+  /** The line does not state the value itself: another one there would mean something else, or more than this value. */
+  readonly derived?: true;
   /** Set where the file is another repository's: `file` then begins with its name. */
   readonly elsewhere?: Elsewhere;
   /** What applies the line, where that is not the repository as a whole: the scope of the object that was asked. */

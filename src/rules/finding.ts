@@ -14,6 +14,12 @@ export interface Limit {
   readonly source: string;
 }
 
+/** Another value for one scalar: what stands in `range` gives way to `text`. */
+export interface Edit {
+  readonly range: Range;
+  readonly text: string;
+}
+
 /** What a rule says about one object or request class of one state, before it is compared with base. */
 export interface Violation {
   /** `Kind/namespace/name`. */
@@ -28,6 +34,8 @@ export interface Violation {
   readonly before?: string;
   readonly after?: string;
   readonly fix: string;
+  /** Values of head that would mend it, where a rule knows them: proposed once the mended text was judged. */
+  edits?(): readonly Edit[];
   readonly certainty: Certainty;
   /** How bad, where the same key can be violated more or less: larger is worse. Compared with base for `worse`. */
   readonly measure?: number;

@@ -70,14 +70,16 @@ spec:
               options.refuse.includes(kind as (typeof weaknesses)[number]),
             ),
           ];
-          for (const { kind, at, host, message, fix, after } of found) {
+          for (const { kind, at, host, message, fix, after, value } of found) {
+            const range = gateway.locate(["spec", "servers", index, ...at]);
             yield {
               object: gateway.id,
               subject: `${kind} port ${server.port?.number}${server.bind ? ` on ${server.bind}` : ""} ${host}`,
-              range: gateway.locate(["spec", "servers", index, ...at]),
+              range,
               message,
               after,
               fix,
+              edits: () => (value ? [{ range, text: value }] : []),
               certainty: "certain",
               limit: limit(kind === "version" ? "minVersion" : "refuse"),
             };
@@ -96,6 +98,8 @@ interface Weakness {
   readonly message: string;
   readonly after: string;
   readonly fix: string;
+  /** What the place should say, where it says something else. */
+  readonly value?: string;
 }
 
 const versions = { TLSV1_0: 1, TLSV1_1: 1.1, TLS_AUTO: 1.2, TLSV1_2: 1.2, TLSV1_3: 1.3 } as const;
@@ -106,13 +110,15 @@ function versionWeakness(server: Server, least: number): Weakness[] {
   if (!tls || isHttp(parseProtocol(server.port?.protocol)) || isPassthroughServer(server)) return [];
   const accepted = versions[tls.minProtocolVersion ?? "TLS_AUTO"];
   if (accepted >= least) return [];
+  const wanted = `TLSV${version(least).replace(".", "_")}`;
   return hosts.map((host) => ({
     kind: "version",
     at: ["tls", "minProtocolVersion"],
     host,
     message: `${host} accepts TLS ${version(accepted)}; at least ${version(least)} is required`,
     after: `TLS ${version(accepted)}`,
-    fix: `write \`minProtocolVersion: TLSV${version(least).replace(".", "_")}\``,
+    fix: `write \`minProtocolVersion: ${wanted}\``,
+    ...(tls.minProtocolVersion && { value: wanted }),
   }));
 }
 

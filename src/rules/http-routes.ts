@@ -24,7 +24,7 @@ export interface TouchedRoute {
   /** As its operator finds it: `http[2] "premium"`. */
   readonly name: string;
   /** The line of a field of the route, or of the route where nobody states the field. */
-  locate(field: keyof HTTPRoute): Range;
+  locate(field: keyof HTTPRoute, part?: "key" | "value"): Range;
 }
 
 interface Known {
@@ -76,9 +76,9 @@ function touchedRoute(
       return matchers(route);
     },
     name: `http[${index}]${label ? ` ${JSON.stringify(label)}` : ""}`,
-    locate(field) {
+    locate(field, part = "key") {
       const stated = entries.find((entry) => entry.object.spec.http?.[entry.index]?.[field] !== undefined);
-      return stated ? stated.object.locate([...stated.path, field], "key") : object.locate(path, "value");
+      return stated ? stated.object.locate([...stated.path, field], part) : object.locate(path, "value");
     },
   };
 }

@@ -38,7 +38,7 @@ spec:
     for (const rule of mesh.destinationRules) {
       if (!touched.has(rule.id)) continue;
       for (const { place, path, loadBalancer } of loadBalancers(rule)) {
-        for (const { field, instead } of deprecated(loadBalancer)) {
+        for (const { field, instead, value } of deprecated(loadBalancer)) {
           const name = field.at(-1) === "simple" ? "LEAST_CONN" : field.join(".");
           yield {
             object: rule.id,
@@ -47,6 +47,7 @@ spec:
             message: `\`${name}\` of ${place} is deprecated`,
             after: name,
             fix: `write \`${instead}\`, which means the same`,
+            edits: () => (value ? [{ range: rule.locate([...path, ...field]), text: value }] : []),
             certainty: "certain",
           };
         }
@@ -86,12 +87,16 @@ function* loadBalancers({ spec }: MeshObject<DestinationRule>): Generator<Place>
 interface Replacement {
   readonly field: readonly string[];
   readonly instead: string;
+  /** The other value, where the field stays. */
+  readonly value?: string;
 }
 
 /** destination_rule.proto `LoadBalancerSettings`. */
 function* deprecated(balancer: LoadBalancer): Generator<Replacement> {
   const { simple, consistentHash, warmupDurationSecs } = balancer;
-  if (simple === "LEAST_CONN") yield { field: ["simple"], instead: "simple: LEAST_REQUEST" };
+  if (simple === "LEAST_CONN") {
+    yield { field: ["simple"], instead: "simple: LEAST_REQUEST", value: "LEAST_REQUEST" };
+  }
   if (consistentHash?.minimumRingSize) {
     yield {
       field: ["consistentHash", "minimumRingSize"],

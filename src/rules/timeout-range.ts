@@ -90,7 +90,12 @@ function* judge(route: TouchedRoute, name: string, context: StateContext<Options
     const measure = excess(actual, millisecondBounds(timeout));
     const said = durationText(actual);
     if (measure !== null) {
-      yield violation(route, name, "timeout", `timeout ${said}`, timeout, said, measure, context);
+      const [least, most] = timeout;
+      const text = actual < millisecondBounds(timeout)[0] ? least : most;
+      yield {
+        ...violation(route, name, "timeout", `timeout ${said}`, timeout, said, measure, context),
+        edits: () => [{ range: route.locate("timeout", "value"), text }],
+      };
     }
   }
   if (attempts) {

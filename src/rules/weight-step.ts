@@ -4,6 +4,7 @@ import { percent } from "../traffic/fraction.ts";
 import { type Cause, causeOf } from "./cause.ts";
 import type { Violation } from "./finding.ts";
 import { type ChangeContext, defineChangeRule } from "./rule.ts";
+import { shorterStep } from "./shorter-step.ts";
 import { destinationName, isRollback, rising, shiftSubject, subsetLabels } from "./stable.ts";
 
 /** Largest step where policy sets none. */
@@ -92,15 +93,19 @@ interface Broken {
   readonly option: keyof Options & string;
   readonly rule: string;
   readonly fix: string;
+  /** The part of the way that would pass, from 0 to 1. */
+  readonly way: number;
 }
 
 function stepBroken(shift: Shift, maxStep: number): Broken | null {
   if (shift.points <= maxStep) return null;
   const largest = largestRise(shift);
   if (!largest) return null;
-  const proposal = Math.floor(largest.from + (maxStep * (largest.to - largest.from)) / shift.points);
+  const way = maxStep / shift.points;
+  const proposal = Math.floor(largest.from + way * (largest.to - largest.from));
   return {
     legIndex: largest.index,
+    way,
     option: "maxStep",
     rule: stepText(maxStep),
     fix:
@@ -120,6 +125,7 @@ function ladderBroken(shift: Shift, ladder: readonly number[]): Broken | null {
     if (rise.to <= next) continue;
     return {
       legIndex: rise.index,
+      way: (next - rise.from) / (rise.to - rise.from),
       option: "ladder",
       rule: ladderText(rungs),
       fix: `the next rung for ${destinationName(rise.leg.destination)} is ${next}`,
@@ -145,6 +151,7 @@ function violation(shift: Shift, broken: Broken, context: ChangeContext<Options>
     before: legsText(shift.before),
     after: legsText(shift.after),
     fix: broken.fix,
+    edits: () => shorterStep(shift, broken.way),
     certainty: shift.certainty,
     measure: shift.points,
     limit: limit(broken.option),

@@ -35,6 +35,7 @@ const story = [
   "src/simulate.ts",
   "src/merge-group.ts",
   "src/report-commands.ts",
+  "src/suggestion.ts",
   "src/gate.ts",
 ];
 /** What of github/ the pure and the story may see, as types or numbers. */
@@ -145,7 +146,7 @@ describe("the size of things", () => {
 
 /** The report renders what the story found, for GitHub's limits: it sees their types and numbers. */
 function reportSees(from: string, to: string): boolean {
-  const results = [...githubForAll, "src/evaluation.ts", "src/policy-proposal.ts"];
+  const results = [...githubForAll, "src/evaluation.ts", "src/policy-proposal.ts", "src/suggestion.ts"];
   return room(from) === "report" && results.includes(to);
 }
 

@@ -39,7 +39,8 @@ export class BuiltDocument implements ManifestDocument {
   }
 
   locate(path: Path, part: "key" | "value" = "value"): Range {
-    return this.origin(path, part).range;
+    const { range, verbatim } = this.origin(path, part);
+    return verbatim ? range : { ...range, derived: true };
   }
 
   /** Where `path` was written, and whether that line alone decides the value. */
