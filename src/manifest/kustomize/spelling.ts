@@ -1,6 +1,6 @@
 /** How scalars are spelled, where kustomize goes by that: it merges nodes of YAML, not values. */
 import type { Json } from "../source.ts";
-import type { Traced } from "./traced.ts";
+import { computed, type Traced } from "./traced.ts";
 import { floatText, stringText } from "./yaml-scalar.ts";
 
 /** Whether a null stands there as a word. `key:` with nothing behind it is one that nobody wrote. */
@@ -16,8 +16,8 @@ export function isWrittenNull({ origin }: Traced): boolean {
 export function isQuoted(of: Traced, isRewritten: boolean): boolean {
   if (typeof of.value !== "string" || "frame" in of.origin) return false;
   if (of.origin.quotedAs !== undefined) return isQuoted(of.origin.quotedAs, isRewritten);
-  const { document, path, computed } = of.origin;
-  if (isRewritten || computed) return /^["'|]/.test(stringText(of.value, 0, 0, true));
+  const { document, path, computed: worked } = of.origin;
+  if (isRewritten || worked) return /^["'|]/.test(stringText(of.value, 0, 0, true));
   return document.spelling?.(path).isQuoted ?? false;
 }
 
@@ -31,6 +31,13 @@ export function textOf(of: Traced | undefined): string {
   if (origin.respelled) return typeof value === "number" ? floatText(value) : String(value);
   const spelling = origin.document.spelling?.(origin.path);
   return spelling === undefined || spelling.isQuoted ? String(value) : spelling.plain;
+}
+
+/** A scalar as a text that kustomize writes anew, in quotes only where it would read as something else without. */
+export function asText(of: Traced): Traced {
+  const value = textOf(of);
+  if ("frame" in of.origin) return { value, origin: of.origin };
+  return { value, origin: { ...of.origin, shared: undefined, quotedAs: computed(value, of) } };
 }
 
 /** What a date reads as that stands without quotes. */

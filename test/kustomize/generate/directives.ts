@@ -1,6 +1,6 @@
 /** What a kustomization does, beside what it includes. */
 import fc from "fast-check";
-import { type Daring, jsonEntryOf, patchOf, scalarPointers, strategicEntryOf } from "./patches.ts";
+import { type Daring, jsonEntryOf, patchOf, strategicEntryOf, textPointers } from "./patches.ts";
 import { type Fields, name, rare, stated, type Thing, texts, type Value } from "./values.ts";
 
 /** A kustomization without what it includes, and the texts of files that it names by name. */
@@ -28,12 +28,12 @@ const usualPath = fc.constantFrom(
     "metadata.annotations.[example.com/team]",
   ],
   ...["spec.hosts.0", "spec.http.*.route.*.destination.host", "spec.http.[name=main].timeout"],
-  ...["spec.template.spec.containers.[name=app].image", "spec.selector.app", "spec.ports.0.port", "data.app"],
+  ...["spec.template.spec.containers.[name=app].image", "spec.selector.app", "spec.ports.0.name", "data.app"],
 );
 
-/** The path of a scalar of an object, as replacements write it. */
+/** The path of a text of an object, as replacements write it. */
 function pathIn(object: Thing): fc.Arbitrary<string> {
-  const own = scalarPointers(object).filter((pointer) => !/^\/(apiVersion|kind)$/.test(pointer));
+  const own = textPointers(object).filter((pointer) => !/^\/(apiVersion|kind)$/.test(pointer));
   const paths = own.map((pointer) =>
     pointer
       .slice(1)
