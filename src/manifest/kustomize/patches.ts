@@ -1,6 +1,7 @@
 /** Patches of every spelling: api `internal/builtins/PatchTransformer.go` and its deprecated relatives. */
 import { isObject } from "../json.ts";
 import type { ManifestDocument, Range } from "../source.ts";
+import { appended } from "./accumulation.ts";
 import { identityText, sameIdentity } from "./identity.ts";
 import { readInline } from "./inline.ts";
 import { jsonPatched } from "./json-patched.ts";
@@ -24,7 +25,11 @@ import { merge } from "./strategic-merge.ts";
 import { emptyMapping, field, fieldAt, type Traced, withField, withoutField } from "./traced.ts";
 
 /** Applies an entry of `patches`. */
-export function applyPatch(resources: readonly Resource[], patch: Patch, context: PatchContext): Resource[] {
+export function applyPatch(
+  resources: readonly Resource[],
+  patch: Patch,
+  context: PatchContext,
+): readonly Resource[] {
   const source = patchText(patch, context);
   const operations = jsonOperations(source, context);
   if (operations !== null) {
@@ -46,9 +51,10 @@ export function applyPatch(resources: readonly Resource[], patch: Patch, context
   if (objects.length > 1) refuse("several patches in one entry cannot share a target", patch.at);
   const selects = compileSelector(patch.target, patch.placeOf("target"));
   noteIfNothing(resources.some(selects), patch, context);
-  return resources.flatMap((resource) =>
+  const patchedAll = resources.flatMap((resource) =>
     selects(resource) ? patched(resource, asTargeted(objects[0]!), options, context) : [resource],
   );
+  return gatheredAnew(patchedAll, patch.at);
 }
 
 /** Applies an entry of `patchesStrategicMerge`: patches, or the path of a file of them. */
@@ -56,13 +62,18 @@ export function applyStrategicEntry(
   resources: readonly Resource[],
   at: Traced,
   context: PatchContext,
-): Resource[] {
+): readonly Resource[] {
   const text = String(at.value);
   const keep = { name: false, kind: false };
   return strategicEntry(text, at, context).reduce(
-    (all, object) => patchNamed(all, object, keep, true, context),
-    [...resources],
+    (all, object) => gatheredAnew(patchNamed(all, object, keep, true, context), at),
+    resources,
   );
+}
+
+/** Kustomize gathers all resources anew behind such a patch, and then no two may be the same (api `resmap/reswrangler.go` ApplySmPatch). */
+function gatheredAnew(resources: readonly Resource[], at: Traced): readonly Resource[] {
+  return appended([], resources, at);
 }
 
 function strategicEntry(text: string, at: Traced, context: PatchContext): readonly ManifestDocument[] {
