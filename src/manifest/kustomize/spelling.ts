@@ -17,6 +17,8 @@ export function isQuoted(of: Traced, isRewritten: boolean): boolean {
   if (typeof of.value !== "string" || "frame" in of.origin) return false;
   if (of.origin.quotedAs !== undefined) return isQuoted(of.origin.quotedAs, isRewritten);
   const { document, path, computed: worked } = of.origin;
+  // Kustomize sees to quotes as it sets a text, but leaves those of an empty one to the printer.
+  if (worked && !isRewritten && of.value === "") return false;
   if (isRewritten || worked) return /^["'|]/.test(stringText(of.value, 0, 0, true));
   return document.spelling?.(path).isQuoted ?? false;
 }
