@@ -21,7 +21,9 @@ export function mergeLists(
 ): Traced | undefined {
   const names = keys.length === 0 ? [""] : keys;
   let kept = items(list);
-  const changes = patch === undefined ? [] : patch === list ? kept : items(patch);
+  // A list that is added is merged with itself: each of its items is the change as well.
+  const isItself = patch === list;
+  const changes = patch === undefined ? [] : isItself ? kept : items(patch);
   let merged: Traced[] = [];
   let used: Lookup = { keys: names, values: [] };
   const all = distinct([...changes, ...kept].map((item) => keyOf(item, names)));
@@ -34,7 +36,7 @@ export function mergeLists(
       kept = put(kept, null, used);
       continue;
     }
-    if (own >= 0 && !replaces(change)) kept = kept.with(own, result);
+    if (own >= 0 && (isItself || !replaces(change))) kept = kept.with(own, result);
     merged = put(merged, result, used);
   }
   if (all.length === 0) return withItems(list, kept);
