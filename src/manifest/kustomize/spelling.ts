@@ -50,7 +50,7 @@ function isCollection(value: Json): boolean {
 }
 
 /** What takes the place of a scalar: the quotes of that stay, and make a text of it. */
-export function inQuotesOf(found: Traced, value: Traced, isRewritten = false): Traced {
+export function inQuotesOf(found: Traced, value: Traced, isRewritten: boolean): Traced {
   if (typeof value.value === "string" || isCollection(value.value) || !isQuoted(found, isRewritten))
     return value;
   return { ...value, value: textOf(value) };
