@@ -21,20 +21,24 @@ export function mergeLists(
 ): Traced | undefined {
   const names = keys.length === 0 ? [""] : keys;
   let kept = items(list);
-  const changes = patch === undefined ? [] : patch === list ? kept : items(patch);
+  // A list that is added is merged with itself: what becomes of its items becomes of the changes as well.
+  const isItself = patch === list;
+  const changes = patch === undefined ? [] : items(patch);
   let merged: Traced[] = [];
   let used: Lookup = { keys: names, values: [] };
   const all = distinct([...changes, ...kept].map((item) => keyOf(item, names)));
   for (const key of names.length > 1 ? reconciled(all) : all) {
     used = lookupFor(all, key, names);
     const own = indexOf(kept, lookupFor([used.values], used.values, used.keys));
-    const change = changes[indexOf(changes, lookupFor([used.values], used.values, used.keys))];
+    const change = isItself
+      ? kept[own]
+      : changes[indexOf(changes, lookupFor([used.values], used.values, used.keys))];
     const result = mergeItem(kept[own], change);
     if (result === undefined || result.value === null || isEmptyMapping(result)) {
       kept = put(kept, null, used);
       continue;
     }
-    if (own >= 0 && !replaces(change)) kept = kept.with(own, result);
+    if (own >= 0 && (isItself || !replaces(change))) kept = kept.with(own, result);
     merged = put(merged, result, used);
   }
   if (all.length === 0) return withItems(list, kept);

@@ -4,7 +4,6 @@ import { groupVersionOf, isSelected, type KindSelector } from "./identity.ts";
 import { refuse } from "./not-buildable.ts";
 import { demandPlainKey } from "./plain-keys.ts";
 import { over } from "./sharing.ts";
-import { inQuotesOf } from "./spelling.ts";
 import { emptyMapping, field, items, type Traced, withField, withItems } from "./traced.ts";
 
 export interface FieldSpec extends KindSelector {
@@ -126,6 +125,6 @@ export function setScalar(value: (found: Traced) => Traced): (found: Traced) => 
   return (found) => {
     if (found.value !== null && typeof found.value === "object")
       refuse("a list or a mapping stands where a scalar is expected", found);
-    return over(found, inQuotesOf(found, value(found)));
+    return over(found, value(found));
   };
 }

@@ -6,7 +6,7 @@ import { refuse } from "./not-buildable.ts";
 import { formerIdentities, identityOf, kindOf, type Resource, withBody } from "./resource.ts";
 import { regexMatch } from "./selector.ts";
 import { over } from "./sharing.ts";
-import { textOf } from "./spelling.ts";
+import { inQuotesOf, textOf } from "./spelling.ts";
 import { computed, field, fields, items, type Traced, withField, withItems } from "./traced.ts";
 
 export interface Image {
@@ -120,7 +120,7 @@ export function changeReplicas(
     const body = changeFields(resource.body, meant(resource), {
       create: "scalar",
       at: count,
-      set: setScalar(() => count),
+      set: setScalar((present) => inQuotesOf(present, count, resource.rewritten)),
     });
     return withBody(resource, body);
   });

@@ -10,7 +10,6 @@ import {
 } from "./identity.ts";
 import { refuse } from "./not-buildable.ts";
 import { identityOf, originalIdentity, type Resource } from "./resource.ts";
-import { withOwnAnnotations } from "./sharing.ts";
 import { textOf } from "./spelling.ts";
 import { computed, field, items, type Traced, withField, withItems } from "./traced.ts";
 
@@ -20,7 +19,6 @@ export function remembering(resource: Resource): Resource {
   const { kind, name } = identity;
   return {
     ...resource,
-    body: withOwnAnnotations(resource.body),
     formerly: [...resource.formerly, { kind, name, namespace: effectiveNamespace(identity) }],
   };
 }

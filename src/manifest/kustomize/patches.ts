@@ -1,9 +1,10 @@
 /** Patches of every spelling: api `internal/builtins/PatchTransformer.go` and its deprecated relatives. */
 import { isObject } from "../json.ts";
 import type { ManifestDocument, Range } from "../source.ts";
+import { appended } from "./accumulation.ts";
 import { identityText, sameIdentity } from "./identity.ts";
 import { readInline } from "./inline.ts";
-import { applyJsonPatch, throughFloats } from "./json-patch.ts";
+import { jsonPatched } from "./json-patched.ts";
 import type { Patch } from "./kustomization.ts";
 import { readResources } from "./library.ts";
 import { remembering } from "./names.ts";
@@ -20,21 +21,15 @@ import {
   withMetadataText,
 } from "./resource.ts";
 import { compileSelector } from "./selector.ts";
-import { reread } from "./sharing.ts";
 import { merge } from "./strategic-merge.ts";
-import {
-  computed,
-  emptyMapping,
-  field,
-  fieldAt,
-  fields,
-  type Traced,
-  withField,
-  withoutField,
-} from "./traced.ts";
+import { emptyMapping, field, fieldAt, type Traced, withField, withoutField } from "./traced.ts";
 
 /** Applies an entry of `patches`. */
-export function applyPatch(resources: readonly Resource[], patch: Patch, context: PatchContext): Resource[] {
+export function applyPatch(
+  resources: readonly Resource[],
+  patch: Patch,
+  context: PatchContext,
+): readonly Resource[] {
   const source = patchText(patch, context);
   const operations = jsonOperations(source, context);
   if (operations !== null) {
@@ -56,9 +51,10 @@ export function applyPatch(resources: readonly Resource[], patch: Patch, context
   if (objects.length > 1) refuse("several patches in one entry cannot share a target", patch.at);
   const selects = compileSelector(patch.target, patch.placeOf("target"));
   noteIfNothing(resources.some(selects), patch, context);
-  return resources.flatMap((resource) =>
+  const patchedAll = resources.flatMap((resource) =>
     selects(resource) ? patched(resource, asTargeted(objects[0]!), options, context) : [resource],
   );
+  return gatheredAnew(patchedAll, patch.at);
 }
 
 /** Applies an entry of `patchesStrategicMerge`: patches, or the path of a file of them. */
@@ -66,13 +62,18 @@ export function applyStrategicEntry(
   resources: readonly Resource[],
   at: Traced,
   context: PatchContext,
-): Resource[] {
+): readonly Resource[] {
   const text = String(at.value);
   const keep = { name: false, kind: false };
   return strategicEntry(text, at, context).reduce(
-    (all, object) => patchNamed(all, object, keep, true, context),
-    [...resources],
+    (all, object) => gatheredAnew(patchNamed(all, object, keep, true, context), at),
+    resources,
   );
+}
+
+/** Kustomize gathers all resources anew behind such a patch, and then no two may be the same (api `resmap/reswrangler.go` ApplySmPatch). */
+function gatheredAnew(resources: readonly Resource[], at: Traced): readonly Resource[] {
+  return appended([], resources, at);
 }
 
 function strategicEntry(text: string, at: Traced, context: PatchContext): readonly ManifestDocument[] {
@@ -210,38 +211,6 @@ function applyOperations(
   return resources.map((resource) => {
     if (!selects(resource)) return resource;
     const known = remembers ? remembering(resource) : resource;
-    return { ...known, body: operated(known, operations), rewritten: true };
+    return { ...known, body: jsonPatched(known, operations), rewritten: true };
   });
-}
-
-const internal = "internal.config.kubernetes.io/previousNames";
-
-/** While the operations run, the annotations in which kustomize remembers names are there to be added to. */
-function operated({ body, formerly }: Resource, operations: Traced): Traced {
-  const marked = reread(formerly.length === 0 ? body : withMark(body));
-  const result = applyJsonPatch(marked, operations);
-  if (!isObject(result.value)) refuse("the patch leaves no object", operations);
-  let metadata = field(result, "metadata");
-  if (metadata === undefined) return throughFloats(result);
-  for (const key of ["labels", "annotations"]) {
-    const entries = field(metadata, key);
-    if (entries !== undefined)
-      metadata = withField(metadata, key, respelled(withoutField(entries, internal)));
-  }
-  return throughFloats(withField(result, "metadata", metadata));
-}
-
-/** Labels and annotations count as text, so it matters how they are spelled. */
-function respelled(entries: Traced): Traced {
-  return fields(entries).reduce((all, [key, { value, origin }]) => {
-    if ("frame" in origin) return all;
-    return withField(all, key, { value, origin: { ...origin, computed: false, respelled: true } });
-  }, entries);
-}
-
-function withMark(body: Traced): Traced {
-  const metadata = field(body, "metadata") ?? emptyMapping(body);
-  const annotations = field(metadata, "annotations");
-  const marked = withField(annotations ?? emptyMapping(metadata), internal, computed("", metadata));
-  return withField(body, "metadata", withField(metadata, "annotations", marked));
 }

@@ -1,7 +1,6 @@
 /** The annotations in which `buildMetadata` has kustomize say where resources come from: api `resource/origin.go`. */
 
-import type { Resource } from "./resource.ts";
-import { withOwnAnnotations } from "./sharing.ts";
+import { metadataEntries, type Resource, withMetadataText } from "./resource.ts";
 import { textOf } from "./spelling.ts";
 import { computed, emptyMapping, field, fieldAt, type Traced, withField, withoutField } from "./traced.ts";
 
@@ -20,7 +19,7 @@ export interface Provenance {
 
 /** Notes the file that a resource was read from. */
 export function fromFile(resource: Resource, path: string, at: Traced): Resource {
-  return annotated(resource, originAnnotation, `path: ${path}\n`, at);
+  return { ...resource, body: withAnnotation(resource.body, originAnnotation, `path: ${path}\n`, at) };
 }
 
 /** Notes what generated a resource, unless it is known already. */
@@ -79,10 +78,18 @@ function annotation(resource: Resource, name: string): string {
   return textOf(fieldAt(resource.body, "metadata", "annotations", name));
 }
 
+/** Whatever kustomize notes later has it write all annotations anew, as texts. */
 function annotated(resource: Resource, name: string, value: string, at: Traced): Resource {
-  const body = withOwnAnnotations(resource.body);
+  const body = withAnnotation(resource.body, name, value, at);
+  return {
+    ...resource,
+    body: withMetadataText(body, "annotations", metadataEntries(body, "annotations")),
+  };
+}
+
+function withAnnotation(body: Traced, name: string, value: string, at: Traced): Traced {
   const metadata = field(body, "metadata") ?? emptyMapping(at);
   const annotations = field(metadata, "annotations") ?? emptyMapping(at);
   const noted = withField(metadata, "annotations", withField(annotations, name, computed(value, at)));
-  return { ...resource, body: withField(body, "metadata", noted) };
+  return withField(body, "metadata", noted);
 }

@@ -2,7 +2,7 @@ import type { ManifestDocument } from "../source.ts";
 import { groupVersionOf, type Identity, sameIdentity } from "./identity.ts";
 import { demandPlainKey } from "./plain-keys.ts";
 import { carried } from "./sharing.ts";
-import { textOf } from "./spelling.ts";
+import { asText, textOf } from "./spelling.ts";
 import {
   emptyMapping,
   field,
@@ -110,7 +110,7 @@ export function withMetadataText(
   entries: Iterable<readonly [string, Traced]>,
 ): Traced {
   const metadata = field(body, "metadata") ?? emptyMapping(body);
-  const texts = [...entries].map(([name, value]) => [name, { ...value, value: textOf(value) }] as const);
+  const texts = [...entries].map(([name, value]) => [name, asText(value)] as const);
   for (const [name, value] of texts) demandPlainKey(name, value);
   const written =
     texts.length === 0

@@ -61,14 +61,6 @@ export function reread(body: Traced): Traced {
     }, body);
 }
 
-/** An object with annotations of its own: kustomize writes them anew whenever it notes something there. */
-export function withOwnAnnotations(body: Traced): Traced {
-  const path = ["metadata", "annotations"];
-  const annotations = valueAt(body, path);
-  if (annotations === undefined || !holdsShared(annotations.origin)) return body;
-  return withValueAt(body, path, unshared(annotations));
-}
-
 /** The paths of all scalars that are shared, by what they share. */
 function groupsIn(body: Traced): (readonly (string | number)[])[][] {
   if (!holdsShared(body.origin)) return [];

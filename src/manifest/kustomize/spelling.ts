@@ -1,6 +1,6 @@
 /** How scalars are spelled, where kustomize goes by that: it merges nodes of YAML, not values. */
 import type { Json } from "../source.ts";
-import type { Traced } from "./traced.ts";
+import { computed, type Traced } from "./traced.ts";
 import { floatText, stringText } from "./yaml-scalar.ts";
 
 /** Whether a null stands there as a word. `key:` with nothing behind it is one that nobody wrote. */
@@ -16,8 +16,10 @@ export function isWrittenNull({ origin }: Traced): boolean {
 export function isQuoted(of: Traced, isRewritten: boolean): boolean {
   if (typeof of.value !== "string" || "frame" in of.origin) return false;
   if (of.origin.quotedAs !== undefined) return isQuoted(of.origin.quotedAs, isRewritten);
-  const { document, path, computed } = of.origin;
-  if (isRewritten || computed) return /^["'|]/.test(stringText(of.value, 0, 0, true));
+  const { document, path, computed: worked } = of.origin;
+  // Kustomize sees to quotes as it sets a text, but leaves those of an empty one to the printer.
+  if (worked && !isRewritten && of.value === "") return false;
+  if (isRewritten || worked) return /^["'|]/.test(stringText(of.value, 0, 0, true));
   return document.spelling?.(path).isQuoted ?? false;
 }
 
@@ -33,6 +35,13 @@ export function textOf(of: Traced | undefined): string {
   return spelling === undefined || spelling.isQuoted ? String(value) : spelling.plain;
 }
 
+/** A scalar as a text that kustomize writes anew, in quotes only where it would read as something else without. */
+export function asText(of: Traced): Traced {
+  const value = textOf(of);
+  if ("frame" in of.origin) return { value, origin: of.origin };
+  return { value, origin: { ...of.origin, shared: undefined, quotedAs: computed(value, of) } };
+}
+
 /** What a date reads as that stands without quotes. */
 const instant = /^\d{4}-\d\d-\d\dT/;
 
@@ -41,7 +50,7 @@ function isCollection(value: Json): boolean {
 }
 
 /** What takes the place of a scalar: the quotes of that stay, and make a text of it. */
-export function inQuotesOf(found: Traced, value: Traced, isRewritten = false): Traced {
+export function inQuotesOf(found: Traced, value: Traced, isRewritten: boolean): Traced {
   if (typeof value.value === "string" || isCollection(value.value) || !isQuoted(found, isRewritten))
     return value;
   return { ...value, value: textOf(value) };

@@ -108,10 +108,10 @@ export class Target {
       ...configMapGenerator.map((entry) => generatorOf("ConfigMap", entry, "", generatorOptions)),
       ...secretGenerator.map((entry) => generatorOf("Secret", entry, entry.type, generatorOptions)),
     ].flatMap((generator) => {
-      const unread = this.#unreadOf(generator);
-      if (unread !== undefined) this.#hole(`${unread} could not be read as text`, generator.at);
+      const obstacle = this.#obstacleTo(generator);
+      if (obstacle !== undefined) this.#hole(obstacle, generator.at);
       const by = this.#builtIn(`${generator.kind}Generator`);
-      return unread === undefined ? [{ at: generator.at, made: generate(generator, load), by }] : [];
+      return obstacle === undefined ? [{ at: generator.at, made: generate(generator, load), by }] : [];
     });
     let resources = sum.resources;
     for (const { at, made, by } of [...own, ...this.#generatedByPlugins(load)]) {
@@ -121,11 +121,15 @@ export class Target {
     return { ...sum, resources };
   }
 
-  /** A file that a generator takes in and that could not be read. */
-  #unreadOf({ files, envs }: Generator): string | undefined {
-    return [...files.map((source) => source.slice(source.indexOf("=") + 1)), ...envs]
+  /** Why a file that a generator takes in cannot be had, though it may be there. */
+  #obstacleTo({ files, envs }: Generator): string | undefined {
+    const sources = [...files.map((source) => source.slice(source.indexOf("=") + 1)), ...envs];
+    const remote = sources.find(isRemote);
+    if (remote !== undefined) return `${remote} is not in this repository`;
+    const unread = sources
       .map((path) => joined(this.#place.directory, path) ?? "")
       .find((path) => this.#isUnread(path) || notText.test(this.#build.library.texts.get(path) ?? ""));
+    return unread && `${unread} could not be read as text`;
   }
 
   #generatedByPlugins(load: (path: string, at: Traced) => string) {

@@ -13,6 +13,7 @@ import { applyJsonEntry, applyPatch, applyStrategicEntry } from "./patches.ts";
 import { type Replacement, replace } from "./replacements.ts";
 import { type Resource, withBody } from "./resource.ts";
 import { shareable } from "./sharing.ts";
+import { asText } from "./spelling.ts";
 import { computed, field, items, type Traced, written } from "./traced.ts";
 
 /** One transformation, and where the kustomization asks for it. */
@@ -139,7 +140,7 @@ export function entriesStep(
     apply: (resources) =>
       resources.map((resource) => {
         const body = keys.reduce((changed, key) => {
-          const value = shareable(field(at, key) ?? computed(String(entries[key]), at));
+          const value = shareable(asText(field(at, key) ?? computed(String(entries[key]), at)));
           return changeFields(changed, specs, { create: "mapping", at, set: setEntry(key, value) });
         }, resource.body);
         return withBody(resource, body);

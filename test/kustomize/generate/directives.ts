@@ -1,6 +1,7 @@
 /** What a kustomization does, beside what it includes. */
 import fc from "fast-check";
-import { type Daring, jsonEntryOf, patchOf, scalarPointers, strategicEntryOf } from "./patches.ts";
+import { type Daring, jsonEntryOf, patchOf, strategicEntryOf } from "./patches.ts";
+import { pathIn, replacementOf } from "./replacements.ts";
 import { type Fields, name, rare, stated, type Thing, texts, type Value } from "./values.ts";
 
 /** A kustomization without what it includes, and the texts of files that it names by name. */
@@ -18,75 +19,6 @@ export interface Ground {
   readonly daring: Daring;
   /** The variable that it may define. */
   readonly variable: string | null;
-}
-
-const usualPath = fc.constantFrom(
-  ...[
-    "metadata.name",
-    "metadata.namespace",
-    "metadata.labels.app",
-    "metadata.annotations.[example.com/team]",
-  ],
-  ...["spec.hosts.0", "spec.http.*.route.*.destination.host", "spec.http.[name=main].timeout"],
-  ...["spec.template.spec.containers.[name=app].image", "spec.selector.app", "spec.ports.0.port", "data.app"],
-);
-
-/** The path of a scalar of an object, as replacements write it. */
-function pathIn(object: Thing): fc.Arbitrary<string> {
-  const own = scalarPointers(object).filter((pointer) => !/^\/(apiVersion|kind)$/.test(pointer));
-  const paths = own.map((pointer) =>
-    pointer
-      .slice(1)
-      .split("/")
-      .map((step) => step.replaceAll("~1", "/"))
-      .map((step) => (/[./]/.test(step) ? `[${step}]` : step))
-      .join("."),
-  );
-  return fc.constantFrom(...paths);
-}
-
-function replacementOf(objects: readonly Thing[]): fc.Arbitrary<Value> {
-  const one = fc.constantFrom(...objects);
-  const named = ({ kind, metadata: { name: own } }: Thing) => ({ kind, name: own });
-  const options = fc.record(
-    {
-      delimiter: fc.constantFrom(":", "-", "."),
-      index: fc.oneof(
-        { weight: 3, arbitrary: fc.constant(0) },
-        { weight: 1, arbitrary: fc.integer({ min: -1, max: 2 }) },
-      ),
-      create: fc.boolean(),
-    },
-    { requiredKeys: [] },
-  );
-  const from = one.chain((object) =>
-    fc
-      .record(
-        { fieldPath: fc.oneof({ weight: 6, arbitrary: pathIn(object) }, usualPath), options: rare(options) },
-        { requiredKeys: [] },
-      )
-      .map((source) => stated({ ...named(object), ...source })),
-  );
-  const to = one.chain((object) =>
-    fc
-      .record(
-        {
-          select: fc.constantFrom(named(object), { kind: object.kind }),
-          fieldPaths: fc.array(fc.oneof({ weight: 4, arbitrary: pathIn(object) }, usualPath), {
-            minLength: 1,
-            maxLength: 2,
-          }),
-          options: rare(options),
-          reject: rare(fc.array(one.map(named), { maxLength: 1 })),
-        },
-        { requiredKeys: ["select", "fieldPaths"] },
-      )
-      .map(stated),
-  );
-  return fc.record({
-    source: from,
-    targets: fc.array(to, { minLength: 1, maxLength: 2 }),
-  }) as fc.Arbitrary<Value>;
 }
 
 const labelFields = fc.array(

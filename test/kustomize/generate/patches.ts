@@ -74,7 +74,7 @@ function strategicPatch(of: Thing, daring: Daring): fc.Arbitrary<Thing> {
 }
 
 /** JSON pointers into a value. */
-export function pointers(of: Value, path = ""): string[] {
+function pointers(of: Value, path = ""): string[] {
   const entries = Array.isArray(of)
     ? [...of.entries()]
     : of !== null && typeof of === "object"
@@ -96,11 +96,16 @@ function at(of: Value, pointer: string): Value {
 }
 
 /** The pointers to scalars. */
-export function scalarPointers(of: Value): string[] {
+function scalarPointers(of: Value): string[] {
   return pointers(of).filter((pointer) => {
     const value = at(of, pointer);
     return value === null || typeof value !== "object";
   });
+}
+
+/** The pointers to texts. */
+export function textPointers(of: Value): string[] {
+  return scalarPointers(of).filter((pointer) => typeof at(of, pointer) === "string");
 }
 
 function operations(of: Thing): fc.Arbitrary<Value> {
