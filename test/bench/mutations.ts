@@ -185,8 +185,8 @@ const mutations: readonly Mutation[] = [
   mutation(
     "routes are known by their matches",
     "classes/rule-lists.ts",
-    "({ written }) => written",
-    "({ conditions }) => JSON.stringify(conditions)",
+    "(twins.get(route) ?? route.written)",
+    "(twins.get(route) ?? JSON.stringify(route.conditions))",
   ),
   mutation(
     "callers in unnamed namespaces are forgotten",
