@@ -38,7 +38,7 @@ export function reviewComments(
           "",
           `Why: ${first.why}.`,
           `What to do: ${plain(sentence(first.fix))}`,
-          ...(shown === null ? [] : ["", "This would pass:", block(shown)]),
+          ...(shown === null ? [] : ["", "These lines would mend it:", block(shown)]),
         ].join("\n"),
       };
     });
