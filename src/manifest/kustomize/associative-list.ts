@@ -132,7 +132,9 @@ function matches(item: Traced, { keys, values }: Lookup): boolean {
     // Kustomize looks again at the field before where it was given fewer values than keys.
     if (index >= values.length) return last;
     const found = key === "" ? item : field(item, key);
-    last = found !== undefined && (values[index] === "" || textOf(found) === values[index]);
+    // An empty value stands for any, except where the item itself is the value.
+    const isAny = key !== "" && values[index] === "";
+    last = found !== undefined && (isAny || textOf(found) === values[index]);
     return last;
   });
 }

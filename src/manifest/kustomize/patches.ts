@@ -21,6 +21,7 @@ import {
   withMetadataText,
 } from "./resource.ts";
 import { compileSelector } from "./selector.ts";
+import { passedBy } from "./spelling.ts";
 import { merge } from "./strategic-merge.ts";
 import { emptyMapping, field, fieldAt, type Traced, withField, withoutField } from "./traced.ts";
 
@@ -155,6 +156,7 @@ function patched(resource: Resource, patch: Traced, change: Changeable, context:
   if (merged === undefined || merged.value === null || !isObject(merged.value)) return [];
   if (Object.keys(merged.value).length === 0) return [];
   let body = change.kind ? merged : restored(merged, resource.body, "kind");
+  body = passedBy(known.body, body);
   const metadata = field(body, "metadata") ?? emptyMapping(body);
   const before = field(resource.body, "metadata") ?? metadata;
   const named = change.name ? metadata : restored(metadata, before, "name");

@@ -1,6 +1,6 @@
 /** How scalars are spelled, where kustomize goes by that: it merges nodes of YAML, not values. */
 import type { Json } from "../source.ts";
-import { computed, type Traced } from "./traced.ts";
+import { computed, placesOf, type Traced, valueAt, withValueAt } from "./traced.ts";
 import { floatText, stringText } from "./yaml-scalar.ts";
 
 /** Whether a null stands there as a word. `key:` with nothing behind it is one that nobody wrote. */
@@ -40,6 +40,21 @@ export function asText(of: Traced): Traced {
   const value = textOf(of);
   if ("frame" in of.origin) return { value, origin: of.origin };
   return { value, origin: { ...of.origin, shared: undefined, quotedAs: computed(value, of) } };
+}
+
+/**
+ * An object behind a patch, with quotes around the texts that need them and that the patch has passed by. Kustomize looks at
+ * those again, but not at what the patch has just written over a scalar without quotes.
+ */
+export function passedBy(before: Traced, after: Traced): Traced {
+  return [...placesOf(after)].reduce((changed, { path, origin }) => {
+    if ("frame" in origin || origin.quotedAs === undefined) return changed;
+    if (valueAt(before, path)?.origin !== origin) return changed;
+    const text = valueAt(after, path)!;
+    const anew = computed(text.value, text);
+    if (!isQuoted(anew, false)) return changed;
+    return withValueAt(changed, path, { ...text, origin: { ...origin, quotedAs: anew } });
+  }, after);
 }
 
 /** What a date reads as that stands without quotes. */

@@ -9,8 +9,7 @@ export type Daring = boolean;
 function changeOf(of: Value, daring: Daring, isItem = false): fc.Arbitrary<Value> {
   if (Array.isArray(of)) return changeOfList(of, daring);
   if (of !== null && typeof of === "object") return changeOfMapping(of, daring, isItem);
-  const change = daring ? scalar.filter((value) => value !== null) : scalarLike(of);
-  return isItem ? change.filter((value) => value !== "") : change;
+  return daring ? scalar.filter((value) => value !== null) : scalarLike(of);
 }
 
 function scalarLike(of: Value): fc.Arbitrary<Value> {

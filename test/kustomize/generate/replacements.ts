@@ -14,9 +14,9 @@ const otherPaths = [
 ];
 const isNaming = /(^|[./])(name|namespace|host|hosts[./]\d+|image|serviceAccountName)$/;
 
-/** The paths of the texts of an object, as replacements write them. */
+/** The paths of the texts of an object, as replacements write them. Counts of replicas are no text for long. */
 function pathsIn(object: Thing): string[] {
-  const own = textPointers(object).filter((pointer) => !/^\/(apiVersion|kind)$/.test(pointer));
+  const own = textPointers(object).filter((pointer) => !/^\/(apiVersion|kind|spec\/replicas)$/.test(pointer));
   return own.map((pointer) =>
     pointer
       .slice(1)
