@@ -50,12 +50,12 @@ const request: fc.Arbitrary<Request> = fc.record(
     ["p", "q", "r", "s"].map((part) => [part, fc.option(fc.constantFrom(...texts), { nil: undefined })]),
   ),
 );
-const edit = fc.record({
+const moves = {
   kind: fc.constantFrom("drop", "insert", "replace", "swap", "act"),
   at: fc.nat(20),
   to: fc.nat(20),
-  entry,
-});
+};
+const edit = fc.record({ ...moves, entry });
 
 /** Part `s` is always there. */
 const value = (request: Request, part: string) => request[part] ?? (part === "s" ? "" : undefined);
@@ -158,6 +158,41 @@ describe("first-match lists", { timeout: 3_600_000 }, () => {
             (difference) => difference.base === before && difference.head === after,
           );
           expect(found, JSON.stringify(each)).toBe(before.action !== after.action);
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it("differ likewise where they are long, and the search stops as soon as it knows every pair there can be", () => {
+    const narrow = fc.record({
+      part: fc.constantFrom("p", "q"),
+      predicate: fc.record({
+        kind: fc.constantFrom("exact" as const, "prefix" as const),
+        text: fc.constantFrom(...texts),
+        ignoreCase: fc.constant(false),
+      }),
+      negated: fc.constant(false),
+    });
+    const entry = fc.record({
+      conditions: fc.array(narrow, { minLength: 1, maxLength: 2 }),
+      action: fc.constantFrom("X", "Y", "Z"),
+    });
+    const long = fc.array(entry, { minLength: 8, maxLength: 24 });
+    const edits = fc.array(fc.record({ ...moves, entry }), { minLength: 1, maxLength: 3 });
+    const values = [undefined, ...texts, "abcd", "z"];
+    const everyRequest = values.flatMap((p) => values.map((q) => ({ p, q })));
+    fc.assert(
+      fc.property(long, edits, (entries, some) => {
+        const space = new RuleSpace(domain, new Budget(10_000_000));
+        const { rules, entryOf } = ruleLists(space, [entries, edited(entries, some)]);
+        const [base, head] = [rules[0]!, rules[1]!];
+        const { differences } = compareLists(space, base, head, reserve());
+        const found = new Set(differences.map((each) => `${each.base.id} ${each.head.id}`));
+        for (const each of everyRequest) {
+          const [before, after] = [winner(base, entryOf, each), winner(head, entryOf, each)];
+          const isFound = found.has(`${before.id} ${after.id}`);
+          expect(isFound, JSON.stringify(each)).toBe(before.action !== after.action);
         }
       }),
       { numRuns: runs },
