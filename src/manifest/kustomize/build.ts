@@ -1,7 +1,7 @@
 /** Builds a kustomization: api `krusty/kustomizer.go`, `internal/target/kusttarget.go` makeCustomizedResMap. */
 import type { NotRendered } from "../source.ts";
 import { accumulateRoot, type Build } from "./accumulate.ts";
-import type { Accumulation } from "./accumulation.ts";
+import { type Accumulation, appended } from "./accumulation.ts";
 import { hashedName } from "./generators.ts";
 import { contentHash } from "./hash.ts";
 import { type Kustomization, readKustomization } from "./kustomization.ts";
@@ -42,7 +42,7 @@ export function buildRoot(
   const sums = annotates || merge.schema !== mergeSchemaOf ? null : shared.sums;
   const build: Build = { ...shared, sums, merge, root: directory, annotates };
   const { resources, holes, notes, config, variables } = accumulateRoot(build, directory, root);
-  const sorted = sortedBy(kustomization, settled({ resources, config, variables }));
+  const sorted = sortedBy(kustomization, settled({ resources, config, variables }, root));
   const label = buildMetadata.includes("managedByLabel")
     ? computed("kustomize-(devel)", kustomization.placeOf("buildMetadata"))
     : null;
@@ -89,17 +89,19 @@ function sortedBy(
   return resources;
 }
 
-/** Names their hashes, references their names, variables their values; and what is for local use alone goes. */
-function settled({
-  resources,
-  config,
-  variables,
-}: Pick<Accumulation, "resources" | "config" | "variables">): Resource[] {
+/**
+ * Names their hashes, references their names, variables their values; and what is for local use alone goes. What is left must
+ * still be told apart: a replacement can give two objects one name.
+ */
+function settled(
+  { resources, config, variables }: Pick<Accumulation, "resources" | "config" | "variables">,
+  root: Traced,
+): readonly Resource[] {
   const hashed = resources.map((resource) =>
     resource.needsHash ? hashedName(remembering(resource), contentHash(resource)) : resource,
   );
   const referred = fixReferences(hashed, config.nameReference);
-  return fillIn(referred, variables, config.varReference).filter(isApplied);
+  return appended([], fillIn(referred, variables, config.varReference).filter(isApplied), root);
 }
 
 function isApplied(resource: Resource): boolean {
