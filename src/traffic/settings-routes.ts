@@ -21,9 +21,9 @@ interface RouteSetting {
   readonly kind: string;
   /** The field of the entry that states it. */
   readonly field: string;
-  /** What decides it: the same value, the same effect. */
   /** What it is called where it is no field of its own: field and words together make `http[1] longest wait`. */
   readonly words?: string;
+  /** What decides it: the same value, the same effect. */
   value(action: RouteAction): unknown;
   /** Equal exactly when the effect is; what people read. */
   text(action: RouteAction): string;
